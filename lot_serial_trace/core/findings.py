@@ -1,0 +1,196 @@
+"""The words in which the gate, the readers and the desk speak.
+
+A finding is one thing that somebody should know: a code, the values that belong
+into its sentence, and where it was seen. Whether it stops anybody is not said
+here: severity comes from policy (``models/trace_policy.py``).
+
+Sentences are English templates marked for translation; a model turns them into
+the user's language with ``env._(kind.message, **finding.values)``.
+"""
+
+from dataclasses import dataclass, field
+
+
+def _(text):
+    """Mark ``text`` for the translation template (gettext's N_ idiom)."""
+    return text
+
+
+#: Severities, mildest first. ``off``: not looked at. ``note``: recorded.
+#: ``warn``: recorded and confirmed by a person. ``quarantine``: goods go in, the
+#: lot is held. ``block``: refused unless overridden with a reason.
+SEVERITIES = ("off", "note", "warn", "quarantine", "block")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a finding code means.
+
+    :param code: stable key, used in policies, exceptions and APIs
+    :param title: two or three words for lists and filters
+    :param message: sentence with ``%(name)s`` placeholders for the finding's values
+    :param remedy: what the reader should do now
+    :param severity: severity where no policy says otherwise
+    """
+
+    code: str
+    title: str
+    message: str
+    remedy: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding about one thing.
+
+    :param code: key into :data:`KINDS`
+    :param values: dict for the kind's message
+    :param where: position in the source (``"line 14, cbc:LotNumberID"``), if any
+    :param ref: the caller's own key of the thing (a unit's index, a move line id)
+    """
+
+    code: str
+    values: dict = field(default_factory=dict)
+    where: str = ""
+    ref: object = None
+
+    @property
+    def kind(self):
+        """The :class:`Kind` behind the code."""
+        return KINDS[self.code]
+
+    @property
+    def text(self):
+        """The English sentence, for logs, tests and machines."""
+        return self.kind.message % self.values
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        # gate: may this number move?
+        Kind(
+            "on_hold",
+            _("On hold"),
+            _("%(lot)s of %(product)s is on hold: %(reason)s"),
+            _("Take another unit. Quality can release the hold or let it pass with a reason."),
+            "block",
+        ),
+        Kind(
+            "expired",
+            _("Expired"),
+            _("%(lot)s of %(product)s expired on %(date)s"),
+            _("Take another unit and put this one aside for scrap or return."),
+            "off",
+        ),
+        Kind(
+            "unknown_number",
+            _("Unknown number"),
+            _("%(lot)s of %(product)s is not on hand in %(location)s"),
+            _("Scan the unit again. If the number is right, count its place first."),
+            "off",
+        ),
+        Kind(
+            "duplicate_serial",
+            _("Serial number twice"),
+            _("Serial number %(lot)s of %(product)s is already in %(location)s"),
+            _("Compare both units. One of them carries a wrong label."),
+            "off",
+        ),
+        Kind(
+            "no_number",
+            _("No number captured"),
+            _("%(product)s is tracked, but no lot or serial number was given"),
+            _("Scan or type the number, or give a reason why there is none."),
+            "off",
+        ),
+        # shipping notice against order and capture
+        Kind(
+            "asn_missing",
+            _("Advised, not received"),
+            _("%(lot)s of %(product)s (%(quantity)s) was advised on %(asn)s but not received"),
+            _("Look for it in the truck and on the dock. If it is not there, claim it from the supplier."),
+            "warn",
+        ),
+        Kind(
+            "asn_unexpected",
+            _("Received, not advised"),
+            _("%(lot)s of %(product)s (%(quantity)s) was received but is not on %(asn)s"),
+            _("Keep it if the order covers it and tell the supplier; otherwise send it back."),
+            "warn",
+        ),
+        Kind(
+            "asn_over",
+            _("More than advised"),
+            _("%(lot)s of %(product)s: received %(quantity)s, advised %(advised)s on %(asn)s"),
+            _("Count again. Accept the surplus or send it back."),
+            "warn",
+        ),
+        Kind(
+            "asn_under",
+            _("Less than advised"),
+            _("%(lot)s of %(product)s: received %(quantity)s, advised %(advised)s on %(asn)s"),
+            _("Count again. Claim the rest from the supplier."),
+            "warn",
+        ),
+        Kind(
+            "asn_expiry_mismatch",
+            _("Expiry differs"),
+            _("%(lot)s of %(product)s: label says %(captured)s, %(asn)s says %(advised)s"),
+            _("Trust the label, correct the lot's date if needed, tell the supplier."),
+            "warn",
+        ),
+        Kind(
+            "short_life",
+            _("Expires too soon"),
+            _("%(lot)s of %(product)s expires on %(date)s: %(days)s days left, %(wanted)s wanted"),
+            _("Accept it for quick sale or send it back."),
+            "warn",
+        ),
+        # shipping notice: document
+        Kind(
+            "asn_unknown_supplier",
+            _("Unknown supplier"),
+            _("%(asn)s comes from %(supplier)s, who is not among your contacts"),
+            _("Choose the supplier on the notice and press Match again: it is remembered."),
+            "warn",
+        ),
+        Kind(
+            "asn_unknown_product",
+            _("Unknown product"),
+            _("Line %(line)s of %(asn)s: %(item)s matches no product"),
+            _("Choose the product on the line and press Match again, or add the code to the product."),
+            "warn",
+        ),
+        Kind(
+            "asn_no_order",
+            _("No order"),
+            _("%(asn)s names order %(order)s, which is not an open order with this supplier"),
+            _("Choose the receipt on the notice, or confirm the order and press Match again."),
+            "warn",
+        ),
+        Kind(
+            "asn_unreadable",
+            _("Unreadable notice"),
+            _("%(file)s could not be read: %(error)s"),
+            _("Ask the supplier for a corrected file. The original is kept on the notice."),
+            "warn",
+        ),
+        Kind(
+            "asn_flaw",
+            _("Flaw in the notice"),
+            _("%(asn)s: %(error)s"),
+            _("Go on receiving; tell the supplier so that the next notice is right."),
+            "note",
+        ),
+        # till
+        Kind(
+            "pos_conflict",
+            _("Sold against a block"),
+            _("%(lot)s of %(product)s was sold at %(till)s although: %(reason)s"),
+            _("The sale stands. Find the unit or its buyer and settle it."),
+            "warn",
+        ),
+    )
+}
