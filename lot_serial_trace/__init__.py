@@ -1,3 +1,3 @@
 from . import models
 from . import wizards
-from . import report
+from .hooks import post_init, uninstall

@@ -1,0 +1,3 @@
+from . import trace_exception_resolve
+from . import trace_gate_wizard
+from . import trace_hold_wizard

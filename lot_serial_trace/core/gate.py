@@ -1,0 +1,111 @@
+"""The gate: may this number go from here to there now?
+
+Every road asks the same question: validation of a transfer, scrap, production,
+the till, a call by an interface. The model ``trace.gate`` collects the facts of
+a whole batch with a constant number of queries; this module decides, without a
+database, and answers with findings. What a finding then does (nothing, a note,
+a warning, a block) is policy.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from .findings import Finding
+
+#: Codes that the gate can find, in the order in which a person wants to hear them.
+CODES = ("on_hold", "duplicate_serial", "expired", "unknown_number", "no_number")
+
+_STOCK = ("internal", "transit")
+_OUTSIDE = ("supplier", "customer", "production", "inventory")
+
+
+@dataclass(slots=True)
+class Ask:
+    """One number on its way, with what is known about it.
+
+    :param ref: caller's key, handed back in the finding (a move line id)
+    :param product: display name for sentences
+    :param tracking: ``serial``, ``lot`` or ``none``
+    :param lot: the number as written, empty if none was captured
+    :param quantity: in the product's unit of measure
+    :param source, dest: usages of the two places
+    :param source_name: for sentences
+    :param dest_quarantine: the destination is a quarantine place
+    :param known: a lot record of that number exists
+    :param hold: reason of the hold in force at the source, empty if none
+    :param expires: when it expires (UTC), None if it does not
+    :param on_hand: quantity of this number at the source or below
+    :param elsewhere: name of the place where this serial number is in stock, empty if none
+    :param counted: an inventory adjustment, which records what is there
+    """
+
+    ref: object
+    product: str
+    tracking: str
+    lot: str = ""
+    quantity: float = 0.0
+    source: str = "internal"
+    dest: str = "internal"
+    source_name: str = ""
+    dest_quarantine: bool = False
+    known: bool = False
+    hold: str = ""
+    expires: datetime | None = None
+    on_hand: float = 0.0
+    elsewhere: str = ""
+    counted: bool = False
+    key: object = None
+
+
+def examine(asks, now):
+    """Return the findings about a batch of :class:`Ask` at ``now`` (UTC, naive).
+
+    Findings come in the order of the asks, worst kind first within one ask.
+    """
+    arriving = Counter(_arrival(ask) for ask in asks if _arrives(ask))
+    findings = []
+    for ask in asks:
+        findings.extend(_examine_one(ask, now, arriving))
+    return findings
+
+
+def _examine_one(ask, now, arriving):
+    if ask.tracking == "none":
+        return
+    values = {"lot": ask.lot, "product": ask.product}
+    if not ask.lot:
+        yield Finding("no_number", values, ref=ask.ref)
+        return
+    if ask.hold and not _held_may_go(ask):
+        yield Finding("on_hold", {**values, "reason": ask.hold}, ref=ask.ref)
+    if _arrives(ask) and ask.tracking == "serial":
+        if ask.elsewhere:
+            yield Finding("duplicate_serial", {**values, "location": ask.elsewhere}, ref=ask.ref)
+        elif arriving[_arrival(ask)] > 1:
+            yield Finding(
+                "duplicate_serial", {**values, "location": ask.source_name}, ref=ask.ref
+            )
+    if ask.expires and ask.expires <= now and ask.dest in ("customer", "production"):
+        yield Finding("expired", {**values, "date": ask.expires.date().isoformat()}, ref=ask.ref)
+    if _leaves(ask) and (not ask.known or ask.on_hand <= 0):
+        yield Finding("unknown_number", {**values, "location": ask.source_name}, ref=ask.ref)
+
+
+def _held_may_go(ask):
+    """Held goods may come in, be counted, scrapped, sent back or put into quarantine."""
+    if ask.counted or ask.dest_quarantine or ask.dest in ("supplier", "inventory"):
+        return True
+    return ask.source in _OUTSIDE and ask.dest in _STOCK
+
+
+def _arrives(ask):
+    return ask.source in _OUTSIDE and ask.dest in _STOCK
+
+
+def _leaves(ask):
+    return ask.source in _STOCK and not ask.counted
+
+
+def _arrival(ask):
+    return (ask.key, ask.lot)

@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """Settings of the Traceability app."""
+
+    _inherit = "res.config.settings"
+
+    trace_history_done = fields.Integer(
+        "History Read (%)", compute="_compute_trace_history", help="Movements from before the add-on."
+    )
+    trace_history_text = fields.Char(compute="_compute_trace_history")
+
+    def _compute_trace_history(self):
+        done, total = self.env["trace.event"]._backfill_progress()
+        self.trace_history_done = 100 * done // total if total else 100
+        self.trace_history_text = self.env._(
+            "%(done)s of %(total)s movements from before the installation looked at",
+            done=done,
+            total=total,
+        )
+
+    def action_trace_backfill(self):
+        """Go on reading history in the background, now."""
+        self.env.ref("lot_serial_trace.cron_backfill")._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._("History is being read in the background."),
+            },
+        }

@@ -1,0 +1,142 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists
+
+from .trace_exception import READERS
+
+
+class StockLot(models.Model):
+    """A lot or serial number, with what traceability adds to it.
+
+    ``trace_status`` is written by holds only. Renaming or deleting a number that
+    has a history would make the past unreadable: a rename is kept as an event,
+    deleting is refused.
+    """
+
+    _inherit = "stock.lot"
+
+    trace_status = fields.Selection(
+        [("free", "Free"), ("held", "On hold"), ("recalled", "Recalled")],
+        "Traceability Status",
+        default="free",
+        readonly=True,
+        copy=False,
+    )
+    trace_batch = fields.Char(
+        "Manufacturer's Batch",
+        copy=False,
+        help="The batch or lot (AI 10) printed beside the serial number (AI 21) on the label.",
+    )
+    trace_hold_ids = fields.One2many(
+        "trace.hold", "lot_id", "Holds", readonly=True, groups=READERS
+    )
+    trace_exception_count = fields.Integer(
+        compute="_compute_trace_exception_count", groups=READERS
+    )
+
+    # Odoo has a trigram index only; after a bulk load the planner picks it for
+    # exact names, too, and 2,000 look-ups take seconds.
+    _trace_product_name_idx = models.Index("(product_id, name)")
+    _trace_held_idx = models.Index("(product_id) WHERE trace_status != 'free'")
+
+    def _auto_init(self):
+        """Add the status with a database default: no rewrite of a million lots."""
+        if not column_exists(self.env.cr, "stock_lot", "trace_status"):
+            self.env.cr.execute(
+                "ALTER TABLE stock_lot ADD COLUMN trace_status varchar DEFAULT 'free'"
+            )
+        return super()._auto_init()
+
+    def _compute_trace_exception_count(self):
+        counts = self.env["trace.exception"]._count_by(self, "lot_id")
+        for lot in self:
+            lot.trace_exception_count = counts[lot.id]
+
+    def _trace_update_status(self):
+        """Derive the status from the active holds: two queries for any number of lots."""
+        self.env["trace.hold"].flush_model(["lot_id", "state", "source"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE stock_lot l SET trace_status = s.status
+                FROM (
+                    SELECT c.id, CASE WHEN bool_or(h.source = 'recall') THEN 'recalled'
+                        WHEN count(h.id) > 0 THEN 'held' ELSE 'free' END AS status
+                    FROM unnest(%s::int[]) AS c(id)
+                    LEFT JOIN trace_hold h ON h.lot_id = c.id AND h.state = 'active'
+                    GROUP BY c.id
+                ) s
+                WHERE l.id = s.id AND l.trace_status IS DISTINCT FROM s.status
+                """,
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["trace_status"])
+
+    # -- guards ---------------------------------------------------------------
+
+    def write(self, vals):
+        renamed = {}
+        if "name" in vals:
+            renamed = {lot.id: lot.name for lot in self if lot.name != vals["name"]}
+        result = super().write(vals)
+        if renamed:
+            lots = self.browse(renamed)
+            self.env["trace.event"]._record_notes(
+                "number",
+                lots,
+                {
+                    lot.id: self.env._(
+                        "renamed from %(old)s to %(new)s", old=renamed[lot.id], new=lot.name
+                    )
+                    for lot in lots
+                },
+            )
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _trace_unlink_except_history(self):
+        moved = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT lot_name FROM trace_event "
+                "WHERE lot_id = ANY(%s) AND kind = 'movement' LIMIT 5",
+                self.ids,
+            )
+        )
+        if moved:
+            raise UserError(
+                self.env._(
+                    "%s has moved and stays: without it nobody could tell later what happened. "
+                    "Archive the product or correct the transfer instead.",
+                    ", ".join(name or "?" for (name,) in moved),
+                )
+            )
+
+    # -- buttons --------------------------------------------------------------
+
+    def action_trace(self):
+        """Ask where the selected numbers came from and where they went."""
+        return self.env["trace.run"]._ask(self)._get_records_action()
+
+    def action_place_hold(self):
+        """Open the dialog that puts the selected numbers on hold."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Place on hold"),
+            "res_model": "trace.hold.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_mode": "place", "default_lot_ids": self.ids},
+        }
+
+    def action_release_holds(self):
+        """Open the dialog that releases the holds of the selected numbers."""
+        return self.trace_hold_ids.filtered(lambda hold: hold.state == "active").action_release()
+
+    def action_trace_exceptions(self):
+        """Open the exceptions about the number."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lot_serial_trace.action_trace_exception"
+        )
+        return {**action, "domain": [("lot_id", "in", self.ids)], "context": {}}

@@ -1,0 +1,235 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class TraceEdge(models.Model):
+    """Which lots went into an operation and which came out of it.
+
+    One row per operation, side and lot; no product of inputs and outputs, so an
+    order of 20 units from 5 lots is 25 rows and not 100. Kept set-wise when move
+    lines are done, by rebuilding the rows of the operations that were touched:
+    the same call serves live work, corrections and history.
+
+    Operations come from whatever is installed: manufacturing and unbuild orders
+    (``mrp``), repairs (``repair``). A repair is two operations, so that a part
+    that was put in is not taken for the origin of the part that was taken out:
+    ``repair_in`` (new part -> unit) and ``repair_out`` (unit -> old part).
+
+    Times are UTC; quantities are in the product's unit.
+    """
+
+    _name = "trace.edge"
+    _description = "Lot Genealogy Edge"
+    _log_access = False
+    _rec_name = "operation_name"
+
+    operation = fields.Selection(
+        [
+            ("production", "Manufacturing"),
+            ("unbuild", "Unbuild"),
+            ("repair_in", "Repair: part added"),
+            ("repair_out", "Repair: part removed"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    operation_id = fields.Integer("Operation ID", required=True, readonly=True)
+    operation_name = fields.Char("Operation Reference", readonly=True)
+    side = fields.Selection([("in", "Input"), ("out", "Output")], required=True, readonly=True)
+    lot_id = fields.Integer("Lot ID", required=True, readonly=True)
+    lot_name = fields.Char("Lot/Serial", readonly=True)
+    product_id = fields.Integer("Product ID", readonly=True)
+    product_name = fields.Char("Product", readonly=True)
+    quantity = fields.Float(digits="Product Unit", readonly=True)
+    first_time = fields.Datetime(readonly=True)
+    last_time = fields.Datetime(readonly=True)
+    company_id = fields.Integer("Company ID", readonly=True)
+
+    _operation_idx = models.UniqueIndex("(operation, operation_id, side, lot_id)")
+    _lot_idx = models.Index(
+        "(lot_id, side) INCLUDE (operation, operation_id, first_time, last_time)"
+    )
+
+    # -- keeping --------------------------------------------------------------
+
+    @api.model
+    def _rebuild_lines(self, lines):
+        """Rebuild the edges of the operations that ``lines`` belong to: at most two queries.
+
+        :param lines: ``stock.move.line`` records, flushed; they count as done
+        """
+        if lines:
+            self._rebuild(SQL("l.id = ANY(%s)", lines.ids), lines.ids)
+
+    @api.model
+    def _rebuild_range(self, first, last):
+        """Rebuild the edges of the operations of the done move lines in an id range."""
+        self._rebuild(SQL("l.id BETWEEN %s AND %s AND l.state = 'done'", first, last), [])
+
+    @api.model
+    def _rebuild(self, touched, as_done):
+        sources = self._operation_sources()
+        if not sources:
+            return
+        operations = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT s.operation, s.operation_id FROM stock_move_line l "
+                "JOIN stock_move m ON m.id = l.move_id JOIN LATERAL (%s) s ON TRUE WHERE %s",
+                SQL(" UNION ALL ").join(sources),
+                touched,
+            )
+        )
+        if operations:
+            self._replace(operations, sources, as_done)
+
+    @api.model
+    def _replace(self, operations, sources, as_done):
+        """Replace all rows of the given ``(operation, operation_id)`` pairs in one statement."""
+        kinds, ids = zip(*operations, strict=True)
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH op AS (
+                    SELECT * FROM unnest(%(kinds)s::varchar[], %(ids)s::int[]) AS o(operation, operation_id)
+                ), fresh AS (
+                    SELECT s.operation, s.operation_id, s.side, l.lot_id,
+                        max(m.reference) AS operation_name, max(lot.name) AS lot_name,
+                        max(l.product_id) AS product_id, max(t.name->>'en_US') AS product_name,
+                        sum(l.quantity_product_uom) AS quantity,
+                        min(l.date) AS first_time, max(l.date) AS last_time,
+                        max(l.company_id) AS company_id
+                    FROM stock_move m
+                    JOIN stock_move_line l ON l.move_id = m.id
+                    JOIN LATERAL (%(sources)s) s ON TRUE
+                    JOIN op ON op.operation = s.operation AND op.operation_id = s.operation_id
+                    JOIN stock_lot lot ON lot.id = l.lot_id
+                    JOIN product_product p ON p.id = l.product_id
+                    JOIN product_template t ON t.id = p.product_tmpl_id
+                    WHERE (%(moves)s) AND (l.state = 'done' OR l.id = ANY(%(as_done)s))
+                    GROUP BY 1, 2, 3, 4
+                ), gone AS (
+                    DELETE FROM trace_edge e USING op
+                    WHERE e.operation = op.operation AND e.operation_id = op.operation_id
+                    AND NOT EXISTS (SELECT FROM fresh f WHERE f.operation = e.operation
+                        AND f.operation_id = e.operation_id AND f.side = e.side AND f.lot_id = e.lot_id)
+                )
+                INSERT INTO trace_edge (operation, operation_id, side, lot_id, operation_name, lot_name,
+                    product_id, product_name, quantity, first_time, last_time, company_id)
+                SELECT * FROM fresh
+                ON CONFLICT (operation, operation_id, side, lot_id) DO UPDATE SET
+                    quantity = excluded.quantity, first_time = excluded.first_time,
+                    last_time = excluded.last_time, lot_name = excluded.lot_name
+                """,
+                kinds=list(kinds),
+                ids=list(ids),
+                sources=SQL(" UNION ALL ").join(sources),
+                moves=self._operation_moves(list(ids)),
+                as_done=as_done,
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _operation_sources(self):
+        """SQL of ``operation, operation_id, side`` of move ``m`` with line ``l``, per installed app.
+
+        In manufacturing and unbuild what goes to a production place is an input
+        and what comes from there an output.
+        """
+        move_fields = self.env["stock.move"]._fields
+        side = SQL(
+            "CASE WHEN b.usage = 'production' THEN 'in' ELSE 'out' END FROM stock_location a, "
+            "stock_location b WHERE a.id = l.location_id AND b.id = l.location_dest_id "
+            "AND 'production' IN (a.usage, b.usage)"
+        )
+        sources = []
+        if "raw_material_production_id" in move_fields:
+            for operation, key in (
+                ("production", "COALESCE(m.raw_material_production_id, m.production_id)"),
+                ("unbuild", "m.unbuild_id"),
+            ):
+                sources.append(
+                    SQL(
+                        "SELECT %s::varchar AS operation, %s AS operation_id, %s AND %s IS NOT NULL",
+                        operation,
+                        SQL(key),
+                        side,
+                        SQL(key),
+                    )
+                )
+        if "repair_line_type" in move_fields:
+            # The repaired unit itself has no line type; it stands on both operations.
+            for operation, line_types, part_side, unit_side in (
+                ("repair_in", ("add",), "in", "out"),
+                ("repair_out", ("remove", "recycle"), "out", "in"),
+            ):
+                sources.append(
+                    SQL(
+                        "SELECT %s::varchar, m.repair_id, CASE WHEN m.repair_line_type IS NULL "
+                        "THEN %s ELSE %s END WHERE m.repair_id IS NOT NULL "
+                        "AND (m.repair_line_type IS NULL OR m.repair_line_type IN %s)",
+                        operation,
+                        unit_side,
+                        part_side,
+                        line_types,
+                    )
+                )
+        return sources
+
+    @api.model
+    def _operation_moves(self, ids):
+        """SQL condition that finds the moves of operations by their indexed columns."""
+        move_fields = self.env["stock.move"]._fields
+        columns = [
+            column
+            for column in ("raw_material_production_id", "production_id", "unbuild_id", "repair_id")
+            if column in move_fields
+        ]
+        return SQL(" OR ").join(SQL("%s = ANY(%s)", SQL.identifier("m", column), ids) for column in columns)
+
+    # -- walking --------------------------------------------------------------
+
+    @api.model
+    def _walk(self, lot_ids):
+        """Find where lots came from and what they became: one query.
+
+        The walk respects time: a lot is reached forward only through an operation
+        that had not ended when its input was tainted, backward only through one
+        that had begun when its output was made. Cycles (unbuild, repair) end,
+        because a pair of lot and time is visited once.
+
+        :param lot_ids: list of ``stock.lot`` ids
+        :return: list of ``(direction, from lot, operation, operation id, to lot)``; direction is
+            ``forward`` (input, output) or ``backward`` (output, input)
+        """
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE forward(lot_id, since, via_lot, operation, operation_id) AS (
+                    SELECT lot, '-infinity'::timestamp, NULL::int, NULL::varchar, NULL::int
+                    FROM unnest(%(lots)s::int[]) AS lot
+                    UNION
+                    SELECT o.lot_id, greatest(o.first_time, w.since), w.lot_id, o.operation, o.operation_id
+                    FROM forward w
+                    JOIN trace_edge i ON i.lot_id = w.lot_id AND i.side = 'in'
+                    JOIN trace_edge o ON o.operation = i.operation AND o.operation_id = i.operation_id
+                        AND o.side = 'out' AND o.lot_id <> w.lot_id AND o.last_time >= w.since
+                ), backward(lot_id, until, via_lot, operation, operation_id) AS (
+                    SELECT lot, 'infinity'::timestamp, NULL::int, NULL::varchar, NULL::int
+                    FROM unnest(%(lots)s::int[]) AS lot
+                    UNION
+                    SELECT i.lot_id, least(i.last_time, w.until), w.lot_id, i.operation, i.operation_id
+                    FROM backward w
+                    JOIN trace_edge o ON o.lot_id = w.lot_id AND o.side = 'out'
+                    JOIN trace_edge i ON i.operation = o.operation AND i.operation_id = o.operation_id
+                        AND i.side = 'in' AND i.lot_id <> w.lot_id AND i.first_time <= w.until
+                )
+                SELECT 'forward', via_lot, operation, operation_id, lot_id FROM forward
+                    WHERE via_lot IS NOT NULL
+                UNION
+                SELECT 'backward', via_lot, operation, operation_id, lot_id FROM backward
+                    WHERE via_lot IS NOT NULL
+                """,
+                lots=lot_ids,
+            )
+        )

@@ -1,0 +1,445 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..core import steps
+from .trace_till import Till
+
+_logger = logging.getLogger(__name__)
+
+#: ir.config_parameter keys of the history backfill: next and last move line id.
+BACKFILL_NEXT = "lot_serial_trace.backfill_next"
+BACKFILL_LAST = "lot_serial_trace.backfill_last"
+BACKFILL_BATCH = 20_000
+
+
+class TraceEvent(models.Model):
+    """The ledger: what happened to which lot or serial number, where and when.
+
+    Every done movement of a tracked product becomes one row, written by one
+    ``INSERT ... SELECT`` per batch inside the business transaction (see
+    ``stock.move.line``). Changes to done movements, renamed and deleted numbers,
+    holds and overrides add rows; nothing is ever changed or deleted, and a
+    database trigger refuses both.
+
+    Rows carry values (names, GTIN, GLN, quantities), not only ids: they outlive
+    the records they tell of. Ids are plain integers without foreign keys, so that
+    deleting a record cannot touch the ledger.
+
+    Times are UTC. ``event_time`` is when it happened (a sale made offline: when
+    the cashier made it), ``record_time`` when this database learned of it.
+    Business step and disposition are GS1 CBV 2.0 words (``core/steps.py``).
+    """
+
+    _name = "trace.event"
+    _description = "Traceability Event"
+    _order = "event_time desc, id desc"
+    _rec_name = "document"
+    _log_access = False
+
+    kind = fields.Selection(
+        [
+            ("movement", "Movement"),
+            ("correction", "Correction"),
+            ("number", "Number changed"),
+            ("hold", "Hold"),
+            ("release", "Release"),
+            ("override", "Override"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    recorded = fields.Selection(
+        [("live", "As it happened"), ("history", "From history")],
+        required=True,
+        readonly=True,
+        help="From history: read from movements that were done before the add-on was installed.",
+    )
+    event_time = fields.Datetime(required=True, readonly=True)
+    record_time = fields.Datetime(required=True, readonly=True)
+    event_type = fields.Char(readonly=True, help="EPCIS event type")
+    action = fields.Char(readonly=True, help="EPCIS action: ADD, OBSERVE or DELETE")
+    biz_step = fields.Char("Business Step", readonly=True, help="GS1 CBV business step")
+    disposition = fields.Char(readonly=True, help="GS1 CBV disposition")
+    company_id = fields.Integer("Company ID", readonly=True)
+    company_name = fields.Char("Company", readonly=True)
+    product_id = fields.Integer("Product ID", readonly=True)
+    product_name = fields.Char("Product", readonly=True)
+    product_code = fields.Char("Internal Reference", readonly=True)
+    gtin = fields.Char("GTIN", readonly=True, help="14 digits, from the product's barcode")
+    tracking = fields.Char(readonly=True)
+    lot_id = fields.Integer("Lot ID", readonly=True)
+    lot_name = fields.Char("Lot/Serial", readonly=True)
+    batch = fields.Char(readonly=True, help="Manufacturer's batch of a serial-numbered unit")
+    expiration_date = fields.Datetime("Expires", readonly=True)
+    quantity = fields.Float(digits="Product Unit", readonly=True, help="In the product's unit")
+    uom = fields.Char("Unit", readonly=True)
+    source_id = fields.Integer("From ID", readonly=True)
+    source_name = fields.Char("From", readonly=True)
+    source_usage = fields.Char(readonly=True)
+    source_gln = fields.Char("From GLN", readonly=True)
+    dest_id = fields.Integer("To ID", readonly=True)
+    dest_name = fields.Char("To", readonly=True)
+    dest_usage = fields.Char(readonly=True)
+    dest_gln = fields.Char("To GLN", readonly=True)
+    package_id = fields.Integer("Package ID", readonly=True)
+    package_name = fields.Char("Package", readonly=True)
+    result_package_id = fields.Integer("Destination Package ID", readonly=True)
+    result_package_name = fields.Char("Destination Package", readonly=True)
+    partner_id = fields.Integer("Partner ID", readonly=True)
+    partner_name = fields.Char("Partner", readonly=True)
+    partner_gln = fields.Char("Partner GLN", readonly=True)
+    document = fields.Char(readonly=True)
+    document_model = fields.Char(readonly=True)
+    document_id = fields.Integer("Document ID", readonly=True)
+    origin = fields.Char("Source Document", readonly=True)
+    move_line_id = fields.Integer("Move Line ID", readonly=True)
+    corrects_id = fields.Integer("Corrects Event", readonly=True)
+    reason = fields.Char(readonly=True)
+    user_id = fields.Integer("User ID", readonly=True)
+    user_name = fields.Char("User", readonly=True)
+
+    _lot_time_idx = models.Index("(lot_id, event_time)")
+    _company_time_idx = models.Index("(company_id, event_time)")
+    _document_idx = models.Index("(document_model, document_id)")
+    _move_line_idx = models.Index("(move_line_id) WHERE move_line_id IS NOT NULL")
+    _one_movement_idx = models.UniqueIndex("(move_line_id) WHERE kind = 'movement'")
+
+    def init(self):
+        """Make the table append-only for everybody who comes through SQL, too.
+
+        The owner of the table can still disable the trigger: evidence comes from
+        the seals over the rows; the trigger keeps honest people honest.
+        """
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION trace_event_refuse() RETURNS trigger AS $$
+            BEGIN
+                RAISE EXCEPTION 'trace_event is append-only: % refused', TG_OP
+                USING HINT = 'Record a correction instead.';
+            END $$ LANGUAGE plpgsql;
+            DROP TRIGGER IF EXISTS trace_event_append_only ON trace_event;
+            CREATE TRIGGER trace_event_append_only BEFORE UPDATE OR DELETE ON trace_event
+                FOR EACH ROW EXECUTE FUNCTION trace_event_refuse();
+            DROP TRIGGER IF EXISTS trace_event_no_truncate ON trace_event;
+            CREATE TRIGGER trace_event_no_truncate BEFORE TRUNCATE ON trace_event
+                FOR EACH STATEMENT EXECUTE FUNCTION trace_event_refuse();
+            """
+        )
+
+    # -- guards ---------------------------------------------------------------
+
+    def write(self, vals):
+        """Refuse: the ledger is append-only."""
+        raise UserError(self.env._("The traceability ledger cannot be changed, only added to."))
+
+    def unlink(self):
+        """Refuse: the ledger is append-only."""
+        raise UserError(self.env._("Entries of the traceability ledger cannot be deleted."))
+
+    # -- writing --------------------------------------------------------------
+
+    @api.model
+    def _record_lines(self, lines, kind="movement", reasons=None):
+        """Write the events of done (or just now becoming done) move lines: one query.
+
+        :param lines: ``stock.move.line`` records; those of untracked products are left out
+        :param kind: ``movement`` or ``correction``
+        :param reasons: dict line id -> text, for corrections
+        """
+        if not lines:
+            return
+        self._flush_sources(lines)
+        reasons = reasons or {}
+        ids = lines.ids
+        chosen = SQL(
+            "SELECT * FROM unnest(%s::int[], %s::text[]) AS c(line_id, reason)",
+            ids,
+            [reasons.get(line_id) for line_id in ids],
+        )
+        self._insert(chosen, kind, "live")
+
+    @api.model
+    def _record_notes(self, kind, lots, reason, biz_step="", disposition="", **values):
+        """Write one event per lot that is no movement (hold, release, rename, override): one query.
+
+        :param lots: ``stock.lot`` records
+        :param reason: text kept with the event, or dict lot id -> text
+        :param values: ``document``, ``document_model``, ``document_id``, ``company_id``
+        """
+        if not lots:
+            return
+        lots.flush_recordset(["name", "trace_batch", "expiration_date", "product_id"])
+        reasons = [reason[lot.id] if isinstance(reason, dict) else reason for lot in lots]
+        company = self.env["res.company"].browse(values.get("company_id")) or self.env.company
+        user = self.env.user
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO trace_event (kind, recorded, event_time, record_time, event_type, action,
+                    biz_step, disposition, company_id, company_name, product_id, product_name,
+                    product_code, gtin, tracking, lot_id, lot_name, batch, expiration_date, uom,
+                    document, document_model, document_id, reason, user_id, user_name)
+                SELECT %s, 'live', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 'ObjectEvent',
+                    'OBSERVE', %s, %s, %s, %s, p.id, %s, p.default_code, %s, t.tracking,
+                    l.id, l.name, l.trace_batch, l.expiration_date, %s, %s, %s, %s, c.reason, %s, %s
+                FROM unnest(%s::int[], %s::text[]) AS c(lot_id, reason)
+                JOIN stock_lot l ON l.id = c.lot_id
+                JOIN product_product p ON p.id = l.product_id
+                JOIN product_template t ON t.id = p.product_tmpl_id
+                JOIN uom_uom u ON u.id = t.uom_id
+                """,
+                kind,
+                biz_step or None,
+                disposition or None,
+                company.id,
+                company.name,
+                _plain_name("t.name"),
+                _gtin("p.barcode"),
+                _plain_name("u.name"),
+                values.get("document"),
+                values.get("document_model"),
+                values.get("document_id"),
+                user.id,
+                user.name,
+                lots.ids,
+                reasons,
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _flush_sources(self, lines):
+        """Send to the database what the ledger's SQL is about to read."""
+        lines.flush_recordset()
+        lines.lot_id.flush_recordset(["name", "trace_batch", "expiration_date"])
+        lines.move_id.flush_recordset(
+            ["reference", "origin", "partner_id", "is_inventory", "scrap_id", "picking_id"]
+        )
+        lines.picking_id.flush_recordset(["name", "origin", "partner_id"])
+        (lines.package_id | lines.result_package_id).flush_recordset(["name"])
+
+    @api.model
+    def _insert(self, chosen, kind, recorded):
+        """Insert the events of the move lines in ``chosen`` (a query of line_id, reason)."""
+        till = self.env.context.get("trace_till")
+        till = till if isinstance(till, Till) else None
+        live = recorded == "live"
+        user = self.env.user
+        # The till tells when a sale was made; a correction happens when it is made.
+        when = SQL("%s::timestamp", till.time) if till and till.time else SQL("l.date")
+        if kind == "correction":
+            when = SQL("now() AT TIME ZONE 'UTC'")
+        columns = [
+            ("kind", SQL("%s", kind)),
+            ("recorded", SQL("%s", recorded)),
+            ("event_time", SQL("COALESCE(%s, now() AT TIME ZONE 'UTC')", when)),
+            ("record_time", SQL("now() AT TIME ZONE 'UTC'")),
+            ("event_type", SQL("s.event_type")),
+            ("action", SQL("NULLIF(s.action, '')")),
+            ("biz_step", SQL("s.biz_step")),
+            ("disposition", SQL("NULLIF(s.disposition, '')")),
+            ("company_id", SQL("l.company_id")),
+            ("company_name", SQL("co.name")),
+            ("product_id", SQL("p.id")),
+            ("product_name", _plain_name("t.name")),
+            ("product_code", SQL("p.default_code")),
+            ("gtin", _gtin("p.barcode")),
+            ("tracking", SQL("t.tracking")),
+            ("lot_id", SQL("lot.id")),
+            ("lot_name", SQL("COALESCE(lot.name, l.lot_name)")),
+            ("batch", SQL("lot.trace_batch")),
+            ("expiration_date", SQL("lot.expiration_date")),
+            ("quantity", SQL("l.quantity_product_uom")),
+            ("uom", _plain_name("u.name")),
+            ("source_id", SQL("a.id")),
+            ("source_name", SQL("a.complete_name")),
+            ("source_usage", SQL("a.usage")),
+            ("source_gln", SQL("COALESCE(a.trace_gln, awp.global_location_number)")),
+            ("dest_id", SQL("b.id")),
+            ("dest_name", SQL("b.complete_name")),
+            ("dest_usage", SQL("b.usage")),
+            ("dest_gln", SQL("COALESCE(b.trace_gln, bwp.global_location_number)")),
+            ("package_id", SQL("pk.id")),
+            ("package_name", SQL("pk.name")),
+            ("result_package_id", SQL("rpk.id")),
+            ("result_package_name", SQL("rpk.name")),
+            ("partner_id", SQL("r.id")),
+            ("partner_name", SQL("COALESCE(r.complete_name, r.name)")),
+            ("partner_gln", SQL("r.global_location_number")),
+            ("document", SQL("COALESCE(%s, pi.name, m.reference)", till and till.order)),
+            (
+                "document_model",
+                SQL(
+                    "COALESCE(%s, CASE WHEN pi.id IS NOT NULL THEN 'stock.picking' "
+                    "WHEN m.id IS NOT NULL THEN 'stock.move' END)",
+                    till and till.model,
+                ),
+            ),
+            ("document_id", SQL("COALESCE(%s, pi.id, m.id)", till and till.res_id)),
+            ("origin", SQL("COALESCE(pi.origin, m.origin)")),
+            ("move_line_id", SQL("l.id")),
+            ("corrects_id", _corrected(kind)),
+            ("reason", SQL("c.reason")),
+            ("user_id", SQL("%s", user.id) if live else SQL("l.write_uid")),
+            ("user_name", SQL("%s", user.name) if live else SQL("ru.login")),
+        ]
+        way = SQL(
+            "CASE WHEN m.is_inventory THEN 'count' WHEN %s OR pi.pos_session_id IS NOT NULL "
+            "THEN 'till' ELSE 'move' END",
+            bool(till),
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO trace_event (%(names)s)
+                SELECT %(values)s
+                FROM (%(chosen)s) c
+                JOIN stock_move_line l ON l.id = c.line_id
+                JOIN product_product p ON p.id = l.product_id
+                JOIN product_template t ON t.id = p.product_tmpl_id
+                JOIN uom_uom u ON u.id = t.uom_id
+                JOIN stock_location a ON a.id = l.location_id
+                JOIN stock_location b ON b.id = l.location_dest_id
+                LEFT JOIN stock_move m ON m.id = l.move_id
+                LEFT JOIN stock_picking pi ON pi.id = l.picking_id
+                LEFT JOIN stock_lot lot ON lot.id = l.lot_id
+                LEFT JOIN stock_package pk ON pk.id = l.package_id
+                LEFT JOIN stock_package rpk ON rpk.id = l.result_package_id
+                LEFT JOIN res_company co ON co.id = l.company_id
+                LEFT JOIN stock_warehouse aw ON aw.id = a.warehouse_id
+                LEFT JOIN res_partner awp ON awp.id = aw.partner_id
+                LEFT JOIN stock_warehouse bw ON bw.id = b.warehouse_id
+                LEFT JOIN res_partner bwp ON bwp.id = bw.partner_id
+                LEFT JOIN res_partner r ON r.id = COALESCE(%(partner)s, pi.partner_id, m.partner_id)
+                LEFT JOIN res_users ru ON ru.id = l.write_uid
+                LEFT JOIN %(steps)s ON s.source = a.usage AND s.dest = b.usage AND s.way = %(way)s
+                WHERE l.lot_id IS NOT NULL OR t.tracking IN ('lot', 'serial')
+                ORDER BY l.id
+                ON CONFLICT (move_line_id) WHERE kind = 'movement' DO NOTHING
+                """,
+                names=SQL(", ").join(SQL.identifier(name) for name, _value in columns),
+                values=SQL(", ").join(value for _name, value in columns),
+                chosen=chosen,
+                steps=_steps_table(),
+                way=way,
+                partner=till and till.partner_id,
+            )
+        )
+        self.invalidate_model()
+
+    # -- history --------------------------------------------------------------
+
+    @api.model
+    def _start_backfill(self):
+        """Note which move lines were there before the add-on and call the cron soon."""
+        (last,) = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM stock_move_line"))[0]
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param(BACKFILL_NEXT, 1)
+        parameters.set_param(BACKFILL_LAST, last)
+        if last:
+            self.env.ref("lot_serial_trace.cron_backfill")._trigger()
+
+    @api.model
+    def _backfill_batch(self, size=BACKFILL_BATCH):
+        """Write the events and edges of the next ``size`` move line ids of history.
+
+        Safe to run again: a line that has its event is passed over.
+
+        :return: ids left to look at
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        first = int(parameters.get_param(BACKFILL_NEXT, 1))
+        last = int(parameters.get_param(BACKFILL_LAST, 0))
+        if first > last:
+            return 0
+        until = min(first + size - 1, last)
+        self._insert(
+            SQL(
+                "SELECT id AS line_id, NULL::text AS reason FROM stock_move_line "
+                "WHERE state = 'done' AND id BETWEEN %s AND %s",
+                first,
+                until,
+            ),
+            "movement",
+            "history",
+        )
+        self.env["trace.edge"]._rebuild_range(first, until)
+        parameters.set_param(BACKFILL_NEXT, until + 1)
+        return last - until
+
+    @api.model
+    def _cron_backfill(self):
+        """Work through history in batches that are committed one by one."""
+        commit = self.env["ir.cron"]._commit_progress
+        left = self._backfill_batch()
+        while commit(BACKFILL_BATCH, remaining=left) and left:
+            left = self._backfill_batch()
+        _logger.info("Traceability history: %s move line ids left", left)
+
+    @api.model
+    def _backfill_progress(self):
+        """Return ``(looked at, to look at)`` in move line ids."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        last = int(parameters.get_param(BACKFILL_LAST, 0))
+        return min(int(parameters.get_param(BACKFILL_NEXT, 1)) - 1, last), last
+
+    # -- reading --------------------------------------------------------------
+
+    @api.depends("biz_step", "lot_name")
+    def _compute_display_name(self):
+        for event in self:
+            event.display_name = f"{event.biz_step or event.kind} {event.lot_name or ''}".strip()
+
+    def action_open_document(self):
+        """Open the document behind the event, as far as it still exists."""
+        self.ensure_one()
+        return self._open_record(self.document_model, self.document_id)
+
+    def action_open_lot(self):
+        """Open the lot or serial number, as far as it still exists."""
+        self.ensure_one()
+        return self._open_record("stock.lot", self.lot_id)
+
+    def _open_record(self, model, res_id):
+        record = self.env[model].browse(res_id).exists() if model in self.env else None
+        if not record:
+            raise UserError(
+                self.env._("This record no longer exists. The ledger keeps what it said.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "res_id": res_id,
+            "view_mode": "form",
+        }
+
+
+def _plain_name(column):
+    """SQL of a translated name in English, or in the language that there is."""
+    return SQL(
+        "COALESCE(%(c)s->>'en_US', (SELECT value FROM jsonb_each_text(%(c)s) LIMIT 1))",
+        c=SQL(column),
+    )
+
+
+def _gtin(column):
+    """SQL of a barcode as 14-digit GTIN, NULL if it has not the shape of one."""
+    return SQL("CASE WHEN %(c)s ~ '^(\\d{8}|\\d{12,14})$' THEN lpad(%(c)s, 14, '0') END", c=SQL(column))
+
+
+def _corrected(kind):
+    """SQL of the event that a correction corrects: the line's latest."""
+    if kind != "correction":
+        return SQL("NULL::int")
+    return SQL("(SELECT max(e.id) FROM trace_event e WHERE e.move_line_id = l.id)")
+
+
+def _steps_table():
+    """SQL ``VALUES`` of core/steps.py, named ``s``."""
+    return SQL(
+        "(VALUES %s) AS s(source, dest, way, event_type, action, biz_step, disposition)",
+        SQL(", ").join(SQL("%s", row) for row in steps.table()),
+    )

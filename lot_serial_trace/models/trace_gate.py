@@ -1,0 +1,259 @@
+from collections import namedtuple
+from datetime import UTC, datetime
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..core import gate
+from .trace_till import Override, Till
+
+#: A finding of the gate about a move line, with the severity that policy gives it.
+Verdict = namedtuple("Verdict", "finding severity line")
+
+
+class TraceGate(models.AbstractModel):
+    """The one gate that every movement of a lot or serial number passes.
+
+    ``_examine`` collects the facts of a batch of move lines (at most three
+    queries), lets ``core/gate.py`` decide and asks policy for severities. Who
+    calls it:
+
+    * ``stock.picking._pre_action_done_hook``: a person validates; warnings and
+      blocks come as a dialog;
+    * ``stock.move.line._action_done``: every road, also scrap, production,
+      adjustments and interfaces. ``_refuse`` raises on a block; ``_settle`` puts
+      the rest on the exception desk once the goods have moved.
+
+    A sale at the till is never refused here, because Odoo would swallow the error
+    and strand the stock: it is recorded as an exception instead.
+    """
+
+    _name = "trace.gate"
+    _description = "Traceability Gate"
+
+    # -- asking ---------------------------------------------------------------
+
+    @api.model
+    def _examine(self, lines, codes=gate.CODES):
+        """Return the verdicts about ``stock.move.line`` records, those switched off left out.
+
+        Costs no query at all while no lot is on hold and no policy is set.
+        """
+        lines = lines.filtered(
+            lambda line: line.product_id.tracking != "none"
+            and (line.quantity or line.is_inventory)
+        )
+        codes = self._codes_worth_asking(lines, codes)
+        if not lines or not codes:
+            return []
+        by_id = {line.id: line for line in lines}
+        found = [
+            finding
+            for finding in gate.examine(self._asks(lines), datetime.now(UTC).replace(tzinfo=None))
+            if finding.code in codes
+        ]
+        severities = self.env["trace.policy"]._resolve(
+            [self._case(finding, by_id[finding.ref]) for finding in found]
+        )
+        return [
+            Verdict(finding, severity, by_id[finding.ref])
+            for finding, (severity, _rule) in zip(found, severities, strict=True)
+            if severity != "off"
+        ]
+
+    @api.model
+    def _codes_worth_asking(self, lines, codes):
+        codes = self.env["trace.policy"]._may_find(codes, lines.company_id.ids)
+        if codes == ["on_hold"] and not any(
+            lot.trace_status != "free" for lot in lines.sudo().lot_id
+        ):
+            # Holds are on by default. Numbers not yet linked to a lot arrive, and may.
+            return []
+        return codes
+
+    @api.model
+    def _case(self, finding, line):
+        return {
+            "code": finding.code,
+            "company_id": line.company_id.id,
+            "product_id": line.product_id.id,
+            "partner_id": (line.picking_id.partner_id or line.move_id.partner_id).id,
+            "picking_type_id": line.move_id.picking_type_id.id,
+        }
+
+    @api.model
+    def _asks(self, lines):
+        """Collect the facts about ``lines`` as :class:`core.gate.Ask`: two queries."""
+        lots = self._lots(lines)
+        stock = self._stock({lot["id"] for lot in lots.values()})
+        return [self._ask(line, lots, stock) for line in lines]
+
+    @api.model
+    def _ask(self, line, lots, stock):
+        source, dest = line.location_id, line.location_dest_id
+        name = line.lot_id.name or line.lot_name or ""
+        lot = lots.get(line.lot_id.id) or lots.get((line.product_id.id, name)) or {}
+        places = stock.get(lot.get("id"), ())
+        under = f"{source.parent_path}"
+        return gate.Ask(
+            ref=line.id,
+            key=line.product_id.id,
+            product=line.product_id.display_name,
+            tracking=line.product_id.tracking,
+            lot=name,
+            quantity=line.quantity_product_uom,
+            source=source.usage,
+            dest=dest.usage,
+            source_name=source.display_name,
+            dest_quarantine=dest.trace_quarantine,
+            known=bool(lot),
+            hold=lot.get("hold") or "",
+            expires=lot.get("expires"),
+            on_hand=sum(place["quantity"] for place in places if place["path"].startswith(under)),
+            elsewhere=next((place["name"] for place in places), ""),
+            counted=line.is_inventory,
+        )
+
+    @api.model
+    def _lots(self, lines):
+        """Facts of the lots of ``lines``, by lot id and by (product id, number)."""
+        self.env["stock.lot"].flush_model(["name", "product_id", "trace_status", "expiration_date"])
+        self.env["trace.hold"].flush_model()
+        numbers = {
+            (line.product_id.id, line.lot_name)
+            for line in lines
+            if line.lot_name and not line.lot_id
+        }
+        products, names = zip(*numbers, strict=True) if numbers else ((), ())
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT l.id, l.product_id, l.name, l.expiration_date AS expires,
+                    CASE WHEN l.trace_status != 'free' THEN (
+                        SELECT string_agg(h.reason, '; ' ORDER BY h.id) FROM trace_hold h
+                        WHERE h.lot_id = l.id AND h.state = 'active') END AS hold
+                FROM stock_lot l
+                WHERE l.id IN (
+                    SELECT unnest(%s::int[])
+                    UNION SELECT x.id FROM unnest(%s::int[], %s::varchar[]) AS c(product_id, name)
+                    JOIN stock_lot x ON x.product_id = c.product_id AND x.name = c.name)
+                """,
+                lines.lot_id.ids,
+                list(products),
+                list(names),
+            )
+        )
+        facts = {row["id"]: row for row in rows}
+        facts.update({(row["product_id"], row["name"]): row for row in rows})
+        return facts
+
+    @api.model
+    def _stock(self, lot_ids):
+        """Where lots are in stock: lot id -> list of name, path and quantity."""
+        if not lot_ids:
+            return {}
+        self.env["stock.quant"].flush_model(["lot_id", "location_id", "quantity"])
+        places = {}
+        for row in self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT q.lot_id, a.complete_name AS name, a.parent_path AS path,
+                    sum(q.quantity) AS quantity
+                FROM stock_quant q JOIN stock_location a ON a.id = q.location_id
+                WHERE q.lot_id = ANY(%s) AND a.usage IN ('internal', 'transit')
+                GROUP BY q.lot_id, a.id HAVING sum(q.quantity) > 0
+                """,
+                list(lot_ids),
+            )
+        ):
+            places.setdefault(row["lot_id"], []).append(row)
+        return places
+
+    # -- acting ---------------------------------------------------------------
+
+    @api.model
+    def _refuse(self, verdicts):
+        """Raise if something is blocked and nobody with the right let it pass."""
+        if self._at_till() or self._override():
+            return
+        blocked = [verdict for verdict in verdicts if verdict.severity == "block"]
+        if blocked:
+            raise UserError(
+                self.env._("This cannot be moved:")
+                + "\n\n"
+                + "\n".join(self._sentences(blocked[:20]))
+                + ("\n…" if len(blocked) > 20 else "")
+            )
+
+    @api.model
+    def _settle(self, verdicts):
+        """Put verdicts on the exception desk and quarantine what policy quarantines."""
+        if not verdicts:
+            return
+        self.env["trace.exception"]._open_many([self._exception(verdict) for verdict in verdicts])
+        for verdict in verdicts:
+            if verdict.severity == "quarantine" and verdict.line.lot_id.trace_status == "free":
+                self.env["trace.hold"].sudo()._place(
+                    verdict.line.lot_id,
+                    self._sentence(verdict),
+                    "quality",
+                    company=verdict.line.company_id,
+                )
+        override = self._override()
+        blocked = [verdict for verdict in verdicts if verdict.severity == "block"]
+        if override and blocked:
+            self._record_override(blocked, override)
+
+    @api.model
+    def _record_override(self, blocked, override):
+        lots = self.env["stock.lot"].union(*(verdict.line.lot_id for verdict in blocked))
+        self.env["trace.event"]._record_notes(
+            "override",
+            lots,
+            override.reason,
+            document=blocked[0].line.reference,
+            company_id=blocked[0].line.company_id.id,
+        )
+
+    @api.model
+    def _exception(self, verdict):
+        line, finding = verdict.line, verdict.finding
+        vals = {
+            "kind": finding.code,
+            "values": finding.values,
+            "severity": verdict.severity,
+            "company_id": line.company_id.id,
+            "lot_id": line.lot_id.id,
+            "lot_name": finding.values.get("lot"),
+            "product_id": line.product_id.id,
+            "quantity": line.quantity_product_uom,
+            "picking_id": line.picking_id.id,
+            "partner_id": line.picking_id.partner_id.id,
+            "location_id": line.location_id.id,
+        }
+        till = self._at_till()
+        if till:
+            reason = self.env._(finding.kind.message) % finding.values
+            vals["kind"] = "pos_conflict"
+            vals["values"] = {**finding.values, "till": till.order, "reason": reason}
+            vals["pos_order_id"] = till.res_id if till.model == "pos.order" else False
+        return vals
+
+    @api.model
+    def _sentences(self, verdicts):
+        return [f"• {self._sentence(v)}. {self.env._(v.finding.kind.remedy)}" for v in verdicts]
+
+    @api.model
+    def _sentence(self, verdict):
+        return self.env._(verdict.finding.kind.message) % verdict.finding.values
+
+    @api.model
+    def _at_till(self):
+        till = self.env.context.get("trace_till")
+        return till if isinstance(till, Till) else None
+
+    @api.model
+    def _override(self):
+        override = self.env.context.get("trace_override")
+        return override if isinstance(override, Override) else None

@@ -1,0 +1,166 @@
+from odoo import api, fields, models, tools
+
+from ..core import findings, policy
+
+
+def selection_codes(env):
+    """Finding codes with their titles in the user's language."""
+    return [(kind.code, env._(kind.title)) for kind in findings.KINDS.values()]
+
+
+SEVERITIES = [
+    ("off", "Off"),
+    ("note", "Note"),
+    ("warn", "Warn"),
+    ("quarantine", "Quarantine"),
+    ("block", "Block"),
+]
+
+
+class TracePolicy(models.Model):
+    """How severe a finding is, and where.
+
+    Without any policy every code has the severity of its kind
+    (``core/findings.py``): holds block, all else is off or recorded, so that a
+    database behaves as before until its administrator decides. Of the policies
+    that apply to a case the most specific wins (``core/policy.py``).
+    """
+
+    _name = "trace.policy"
+    _description = "Traceability Policy"
+    _order = "code, sequence, id"
+    _rec_name = "code"
+    _check_company_auto = True
+
+    code = fields.Selection(
+        lambda self: selection_codes(self.env), "Finding", required=True, index=True
+    )
+    severity = fields.Selection(
+        SEVERITIES,
+        required=True,
+        default="warn",
+        help="Off: not looked at.\nNote: an exception is recorded.\n"
+        "Warn: recorded, and a person confirms at validation.\n"
+        "Quarantine: goods go in and the lot is put on hold.\n"
+        "Block: refused unless Quality lets it pass with a reason.",
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
+    partner_id = fields.Many2one("res.partner", "Supplier or Customer", check_company=True)
+    product_id = fields.Many2one("product.product", check_company=True)
+    categ_id = fields.Many2one("product.category", "Product Category")
+    picking_type_id = fields.Many2one("stock.picking.type", "Operation Type", check_company=True)
+    min_life_days = fields.Integer(
+        "Minimum Remaining Life (days)",
+        help="For “Expires too soon”: days that goods must still have when they arrive.",
+    )
+    note = fields.Text("Why", help="Why this policy exists. For those who come after you.")
+
+    _life_positive = models.Constraint(
+        "CHECK(min_life_days >= 0)", "The minimum remaining life cannot be negative."
+    )
+
+    @api.depends("code", "severity")
+    def _compute_display_name(self):
+        titles = dict(selection_codes(self.env))
+        severities = dict(self._fields["severity"]._description_selection(self.env))
+        for record in self:
+            record.display_name = (
+                f"{titles.get(record.code, '')}: {severities.get(record.severity, '')}"
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    @tools.ormcache()
+    def _rules(self):
+        """All active policies as :class:`core.policy.Rule`, for every company."""
+        names = (
+            "code",
+            "severity",
+            "partner_id",
+            "product_id",
+            "categ_id",
+            "picking_type_id",
+            "company_id",
+            "min_life_days",
+        )
+        records = self.sudo().with_context(active_test=True).search([])
+        return [
+            policy.Rule(
+                id=record.id,
+                **{
+                    name: (record[name].id or None) if name.endswith("_id") else record[name]
+                    for name in names
+                },
+            )
+            for record in records
+        ]
+
+    @api.model
+    def _may_find(self, codes, company_ids):
+        """The ``codes`` that are not off everywhere for ``company_ids``: what is worth looking at."""
+        rules = [
+            rule
+            for rule in self._rules()
+            if rule.company_id is None or rule.company_id in company_ids
+        ]
+        on = {rule.code for rule in rules if rule.severity != "off"}
+        on |= {code for code in codes if findings.KINDS[code].severity != "off"}
+        return [code for code in codes if code in on]
+
+    @api.model
+    def _resolve(self, asks):
+        """Return the severity that applies to each case.
+
+        :param asks: list of dicts with ``code`` and any of ``company_id``, ``product_id``,
+            ``partner_id``, ``picking_type_id``
+        :return: list of ``(severity, Rule or None)`` in the same order; None where the kind's own
+            severity applies
+        """
+        rules = self._rules()
+        if not rules:
+            return [(findings.KINDS[ask["code"]].severity, None) for ask in asks]
+        categories = self._category_chains({ask.get("product_id") for ask in asks})
+        partners = self._partner_chains({ask.get("partner_id") for ask in asks})
+        answers = []
+        for ask in asks:
+            case = policy.Case(
+                code=ask["code"],
+                company_id=ask.get("company_id"),
+                product_id=ask.get("product_id"),
+                picking_type_id=ask.get("picking_type_id"),
+                partner_ids=partners.get(ask.get("partner_id"), ()),
+                categ_ids=categories.get(ask.get("product_id"), ()),
+            )
+            rule = policy.choose(rules, case)
+            answers.append((rule.severity if rule else findings.KINDS[case.code].severity, rule))
+        return answers
+
+    @api.model
+    def _category_chains(self, product_ids):
+        """Map product id -> ids of its category and the category's parents, nearest first."""
+        products = self.env["product.product"].sudo().browse(filter(None, product_ids))
+        return {
+            product.id: tuple(reversed([int(x) for x in product.categ_id.parent_path.split("/") if x]))
+            for product in products
+            if product.categ_id
+        }
+
+    @api.model
+    def _partner_chains(self, partner_ids):
+        """Map partner id -> the partner's own id and its commercial partner's."""
+        partners = self.env["res.partner"].sudo().browse(filter(None, partner_ids))
+        return {partner.id: (partner.id, partner.commercial_partner_id.id) for partner in partners}
