@@ -1,0 +1,145 @@
+"""Places, messages, locks and hashes that every other tool uses."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import time
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ADDON = ROOT / "lot_serial_trace"
+STATE = ROOT / ".odoo"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lot_serial_trace"
+PINS = tomllib.loads((ROOT / "tools" / "pins.toml").read_text())
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+STARTED = time.monotonic()
+
+
+class Stop(Exception):
+    """The command cannot go on. The text tells the person at the keyboard what to do."""
+
+
+def say(text: str) -> None:
+    """Print a line with the seconds since the command began."""
+    print(f"[{time.monotonic() - STARTED:6.1f}s] {text}", flush=True)
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """The environment of every child process.
+
+    Without PYTHONDONTWRITEBYTECODE, which would cost each start of Odoo four seconds, and with
+    the system's certificates, which uv does not read by itself.
+    """
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    if SYSTEM_CERTIFICATES.exists():
+        env.setdefault("SSL_CERT_FILE", str(SYSTEM_CERTIFICATES))
+    return env | extra
+
+
+def run(command: list, *, env: dict | None = None, cwd: Path | None = None, stdin: str = "") -> str:
+    """Run a command quietly and return what it printed.
+
+    :raise Stop: when it fails, with the end of its output
+    """
+    arguments = [str(part) for part in command]
+    try:
+        done = subprocess.run(
+            arguments,
+            env=env or environment(),
+            cwd=cwd,
+            input=stdin,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise Stop(f"{arguments[0]} is not installed") from error
+    if done.returncode:
+        output = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
+        raise Stop(f"{' '.join(arguments)[:200]} failed ({done.returncode}):\n{output}")
+    return done.stdout
+
+
+def works(command: list) -> bool:
+    """Whether a command can be run here at all."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def digest(*parts: str | bytes | Path) -> str:
+    """Eight hex digits over texts and the content of files."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.read_bytes() if isinstance(part, Path) else part
+        total.update(data.encode() if isinstance(data, str) else data)
+        total.update(b"\0")
+    return total.hexdigest()[:8]
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def tree_digest(folder: Path, skip: Iterable[str] = ()) -> str:
+    """Eight hex digits over all files below a folder.
+
+    :param skip: first path components to leave out, e.g. ``{"tests", "static"}``
+    """
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and name.parts[0] not in skip and "__pycache__" not in name.parts:
+            total.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
+    return total.hexdigest()[:8]
+
+
+def write(path: Path, text: str, mode: int = 0o644) -> Path:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(text)
+    part.chmod(mode)
+    return part.replace(path)
+
+
+@contextmanager
+def lock(path: Path, *, shared: bool = False) -> Iterator[int]:
+    """Hold a file lock; the kernel drops it however this process ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    wanted = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    try:
+        try:
+            fcntl.flock(handle, wanted | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another run ({path.name})")
+            fcntl.flock(handle, wanted)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def built(target: Path, build: Callable[[Path], None]) -> Path:
+    """Make a folder once. One that was interrupted half-way is thrown away and made again."""
+    done = target / ".complete"
+    if done.exists():
+        return target
+    with lock(target.with_name(f"{target.name}.lock")):
+        if not done.exists():
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir(parents=True)
+            build(target)
+            done.touch()
+    return target
+
+

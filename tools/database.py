@@ -1,0 +1,161 @@
+"""Databases that say about themselves whether they are complete.
+
+The note is a JSON object in the comment of the database, written when the work is done. An
+interrupted install leaves the note ``building`` and is thrown away by the next run; a database
+without a note of ours is somebody else's and never touched.
+"""
+
+import ast
+import json
+import os
+import shutil
+from pathlib import Path
+
+from .base import ADDON, Stop, digest, lock, say, tree_digest
+from .odoo import Odoo, Problem
+from .postgres import Cluster, Server
+
+OWNER = "lot_serial_trace"
+NAME = "lot_serial_trace"
+# Beside the add-on's dependencies: what its soft hooks are for.
+OPTIONAL = ["mrp", "repair"]
+# Changes here need no new install: tests, and what browsers load file by file.
+NOT_INSTALLED = ("tests", "static", "readme")
+
+
+def manifest() -> dict:
+    """The add-on's manifest."""
+    return ast.literal_eval((ADDON / "__manifest__.py").read_text())
+
+
+def addon_digest() -> str:
+    """Changes whenever a database with the add-on needs an upgrade."""
+    return tree_digest(ADDON, NOT_INSTALLED)
+
+
+def assets_digest() -> str:
+    """Changes whenever compiled assets of the add-on are out of date."""
+    return digest(tree_digest(ADDON / "static"), ADDON / "__manifest__.py")
+
+
+def note(server: Server, database: str) -> dict | None:
+    """What a database says about itself: None without the database, ``{}`` without a note."""
+    row = server.sql(
+        "SELECT coalesce(shobj_description(oid, 'pg_database'), '{}') FROM pg_database"
+        f" WHERE datname = '{database}'"
+    )
+    if not row:
+        return None
+    try:
+        found = json.loads(row)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) and found.get("owner") == OWNER else {}
+
+
+def set_note(server: Server, database: str, **values: str) -> None:
+    """Replace the note; durable when this returns."""
+    text = json.dumps({"owner": OWNER} | values)
+    server.sql(f"COMMENT ON DATABASE \"{database}\" IS '{text}'")
+
+
+def drop(server: Server, data: Path, database: str) -> None:
+    """Drop a database of ours with its files.
+
+    :raise Stop: for a database without our note on a server that is not ours
+    """
+    if note(server, database) == {} and not isinstance(server, Cluster):
+        raise Stop(f"The database {database} exists on PGHOST and is not ours. Set DB=another_name.")
+    server.sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    shutil.rmtree(data / "filestore" / database, ignore_errors=True)
+
+
+def create(odoo: Odoo, database: str, template: str | None = None) -> None:
+    """Make a fresh database, marked as being built, empty or as a copy with its files."""
+    drop(odoo.server, odoo.data, database)
+    source = f' TEMPLATE "{template}"' if template else " TEMPLATE template0 ENCODING 'UTF8'"
+    odoo.server.sql(f'CREATE DATABASE "{database}"{source}')
+    set_note(odoo.server, database, state="building")
+    if template:
+        _copy_files(odoo, template, database)
+
+
+def _copy_files(odoo: Odoo, template: str, database: str) -> None:
+    """Copy a filestore by hard links: its files are named by content and never change."""
+    files = odoo.data / "filestore"
+    if (files / template).exists():
+        shutil.copytree(files / template, files / database, copy_function=os.link)
+
+
+def demo_database(odoo: Odoo, database: str) -> None:
+    """The database of `make run`: made when it is missing or half-made, upgraded when it is old."""
+    with lock(odoo.home / "database.lock"):
+        found = note(odoo.server, database)
+        wanted = {"state": "ready", "addon": addon_digest(), "odoo": odoo.kit.source.key}
+        if not found or found.get("state") != "ready":
+            _install_demo(odoo, database, interrupted=found is not None)
+        elif found["odoo"] != wanted["odoo"]:
+            say("Odoo's code has changed: upgrading everything")
+            odoo.install(database, ["base"], "-u", "base")
+        elif found["addon"] != wanted["addon"]:
+            say("the add-on has changed: upgrading it")
+            odoo.install(database, ["lot_serial_trace"], "-u", "lot_serial_trace")
+        else:
+            return
+        set_note(odoo.server, database, **wanted)
+
+
+def _install_demo(odoo: Odoo, database: str, *, interrupted: bool) -> None:
+    if interrupted:
+        say("the last install did not finish: starting it afresh")
+    say("installing Odoo and the add-on with demo data (one to three minutes)")
+    create(odoo, database)
+    problems = odoo.install(database, ["lot_serial_trace"], "--with-demo")
+    for problem in problems:
+        if problem.level != "WARNING":
+            say(f"WARNING: Odoo's log says: {problem}")
+    say("compiling the first pages")
+    odoo.inside("page_assets", database)
+
+
+def template(odoo: Odoo, optional: list[str] | None = None) -> str:
+    """A database with all that the add-on depends on and demo data, but without the add-on.
+
+    Made once for each combination of Odoo, libraries, PostgreSQL and dependencies.
+
+    :param optional: modules beside the dependencies; ``OPTIONAL`` if not given
+    :return: its name
+    """
+    modules = [*manifest()["depends"], *(OPTIONAL if optional is None else optional)]
+    name = f"lst_tpl_{template_key(odoo, modules)}"
+    with lock(odoo.data / f"{name}.lock"):
+        if (note(odoo.server, name) or {}).get("state") != "ready":
+            say(f"installing {', '.join(modules)} once for all tests")
+            create(odoo, name)
+            odoo.install(name, modules, "--with-demo", "--skip-auto-install")
+            set_note(odoo.server, name, state="ready")
+    return name
+
+
+def template_key(odoo: Odoo, modules: list[str]) -> str:
+    """Changes with everything that a template is made of."""
+    return digest(
+        odoo.kit.source.key, str(odoo.kit.python), str(odoo.server.programs.major), *sorted(modules)
+    )
+
+
+def installed(odoo: Odoo, database: str, base: str, *, afresh: bool) -> list[Problem]:
+    """A copy of a template with the add-on on it.
+
+    :param base: the template
+    :param afresh: install even when an earlier copy is up to date
+    :return: what Odoo's log says against the install; empty when there was none
+    """
+    wanted = {"state": "ready", "addon": addon_digest(), "template": base}
+    found = note(odoo.server, database) or {}
+    if not afresh and {key: found.get(key) for key in wanted} == wanted:
+        return []
+    create(odoo, database, base)
+    problems = odoo.install(database, ["lot_serial_trace"])
+    set_note(odoo.server, database, **wanted)
+    return problems

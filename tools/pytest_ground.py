@@ -1,0 +1,64 @@
+"""pytest plugin for tests inside Odoo; works beside pytest-odoo.
+
+* Browser tests that are skipped count as failed: a missing browser must not look like success.
+* What Odoo logs as ERROR during a test fails that test, as Odoo's own runner does.
+* Asset bundles are compiled and committed before the first browser test, once for each state of
+  the add-on's files: what a test compiles is rolled back with it (8 s a run).
+"""
+
+import logging
+import os
+from pathlib import Path
+
+import odoo
+import pytest
+from odoo.tests.common import HttpCase
+
+from .inside import TEST_BUNDLES, generate
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Mark browser tests, in a way that reaches the report."""
+    for item in items:
+        if _is_browser_test(item):
+            item.user_properties.append(("browser", True))
+
+
+def pytest_collection_finish(session) -> None:
+    """Compile assets if a browser test is among what was collected."""
+    stamp = os.environ.get("GROUND_ASSETS_STAMP")
+    wanted = any(_is_browser_test(item) for item in session.items)
+    if not stamp or not wanted or session.config.option.collectonly or Path(stamp).exists():
+        return
+    registry = odoo.modules.registry.Registry(odoo.tools.config["db_name"][0])
+    with registry.cursor() as cr:
+        generate(odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {}), TEST_BUNDLES)
+    Path(stamp).touch()
+
+
+def _is_browser_test(item) -> bool:
+    cls = getattr(item, "cls", None)
+    return bool(cls) and issubclass(cls, HttpCase)
+
+
+class _Errors(logging.Handler):
+    """Keeps records of ERROR and above."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.records = []
+
+    def emit(self, record) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def no_errors_in_log():
+    """Fail a test that leaves an ERROR in Odoo's log; muted and expected ones do not get here."""
+    errors = _Errors()
+    logging.getLogger().addHandler(errors)
+    yield
+    logging.getLogger().removeHandler(errors)
+    if errors.records:
+        texts = "\n".join(f"{record.name}: {record.getMessage()}" for record in errors.records)
+        pytest.fail(f"Odoo's log says ERROR:\n{texts}", pytrace=False)

@@ -1,0 +1,45 @@
+"""pytest plugin: write the outcome of each test to the file that GROUND_REPORT names.
+
+A test counts once: failed if any of setup, call and teardown failed, else skipped or passed.
+"""
+
+import json
+import os
+from pathlib import Path
+
+
+class Report:
+    """Collects outcomes; with xdist only the controller sees them all."""
+
+    def __init__(self, target: Path):
+        self.target = target
+        self.outcomes: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report) -> None:
+        """Keep the worst of a test's phases."""
+        if getattr(report, "context", None):
+            return  # a subtest reports beside its test
+        before = self.outcomes.get(report.nodeid)
+        if report.failed or before == "failed":
+            self.outcomes[report.nodeid] = "failed"
+        elif report.skipped:
+            silent = dict(report.user_properties).get("browser")
+            self.outcomes[report.nodeid] = "failed" if silent else "skipped"
+        elif report.when == "call":
+            self.outcomes[report.nodeid] = "passed"
+
+    def pytest_collectreport(self, report) -> None:
+        """A file that cannot be imported is a failure too."""
+        if report.failed:
+            self.outcomes[report.nodeid] = "failed"
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the file."""
+        self.target.write_text(json.dumps(self.outcomes))
+
+
+def pytest_configure(config) -> None:
+    """Register the collector, except in xdist's workers."""
+    target = os.environ.get("GROUND_REPORT")
+    if target and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Report(Path(target)))

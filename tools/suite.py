@@ -1,0 +1,164 @@
+"""make test, make test-core, make bench."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import database
+from .base import ROOT, STATE, Stop, digest, environment, say
+from .kit import prepare, python_home, test_data, test_server
+from .odoo import Odoo, Problem
+
+HOME = STATE / "test"
+NO_TESTS = 5  # pytest's exit code
+TEST_DATABASE = f"lst_test_{digest(str(ROOT))}"
+
+
+@dataclass
+class Result:
+    """Outcomes by test; an outcome is passed, failed or skipped."""
+
+    outcomes: dict[str, str] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)  # what failed without being a test
+
+    def add(self, other: "Result") -> None:
+        """Take over another part's outcomes."""
+        self.outcomes |= other.outcomes
+        self.broken += other.broken
+
+    def count(self, outcome: str) -> int:
+        """Number of tests that ended so."""
+        return sum(value == outcome for value in self.outcomes.values())
+
+    def summary(self) -> str:
+        """The plain closing line."""
+        failed = self.count("failed") + len(self.broken)
+        line = f"{self.count('passed')} passed, {failed} failed"
+        skipped = self.count("skipped")
+        return f"{line}, {skipped} skipped" if skipped else line
+
+    def close(self) -> int:
+        """Print what broke and the closing line, alone on the last line; returns the exit code."""
+        for text in self.broken:
+            print(f"FAILED {text}")
+        if not self.outcomes and not self.broken:
+            self.broken.append("no test")
+            print(f"no test matches k={os.environ.get('k', '')}")
+        sys.stdout.flush()
+        print(self.summary(), flush=True)
+        return 1 if self.broken or self.count("failed") else 0
+
+
+def narrowing() -> list[str]:
+    """pytest options for ``make test k=EXPR``."""
+    expression = os.environ.get("k", "")
+    return ["-k", expression] if expression else []
+
+
+def test() -> int:
+    """Core, Odoo and system tests."""
+    result = Result()
+    kit = prepare(tests=True)
+    result.add(_core(kit.python))
+    with test_server().use() as server:
+        result.add(_odoo(Odoo(kit, server, HOME, test_data(server))))
+    result.add(_system(kit.python))
+    return result.close()
+
+
+def test_core() -> int:
+    """Only the tests that need no Odoo."""
+    result = _core(python_home() / "bin/python")
+    return result.close()
+
+
+def bench() -> int:
+    """Run bench/NAME.py, all of them without k=NAME, each with Odoo importable and two databases.
+
+    A benchmark finds in its environment ODOO_RC, libpq's variables, BENCH_WITH (a database with
+    the add-on) and BENCH_WITHOUT (the same without it).
+    """
+    name = os.environ.get("k", "")
+    scripts = sorted((ROOT / "bench").glob(f"{name or '[!_]*'}.py"))
+    if not scripts:
+        print(f"There is no bench/{name}.py." if name else "There are no benchmarks yet.")
+        return 1 if name else 0
+    kit = prepare()
+    with test_server().use() as server:
+        odoo = Odoo(kit, server, HOME, test_data(server))
+        base = database.template(odoo)
+        names = {"BENCH_WITH": f"{TEST_DATABASE}_bw", "BENCH_WITHOUT": f"{TEST_DATABASE}_bo"}
+        odoo.configure(names["BENCH_WITH"], max_cron_threads=0)
+        database.installed(odoo, names["BENCH_WITH"], base, afresh=True)
+        database.create(odoo, names["BENCH_WITHOUT"], base)
+        try:
+            env = odoo.environment(**names)
+            return max(_bench_one(kit.python, script, env) for script in scripts)
+        finally:
+            for used in names.values():
+                database.drop(server, odoo.data, used)
+
+
+def _bench_one(python: Path, script: Path, env: dict) -> int:
+    say(f"bench {script.stem}")
+    return subprocess.run([python, script], env=env, cwd=ROOT, check=False).returncode
+
+
+def _core(python: Path) -> Result:
+    return run_pytest(python, environment(), ["tests/core"], "core", "-p", "no:odoo")
+
+
+def _system(python: Path) -> Result:
+    return run_pytest(python, environment(), ["tests/system"], "system", "-p", "no:odoo")
+
+
+def _odoo(odoo: Odoo) -> Result:
+    """Install the add-on on a copy of the template, read the log, run the add-on's tests."""
+    result = Result()
+    afresh = not narrowing()
+    odoo.configure(TEST_DATABASE, max_cron_threads=0)
+    base = database.template(odoo)
+    try:
+        problems = database.installed(odoo, TEST_DATABASE, base, afresh=afresh)
+    except Stop as stop:
+        return Result(broken=[f"install: {stop}"])
+    result.broken += [f"install log: {problem}" for problem in problems]
+    result.add(odoo_pytest(odoo, TEST_DATABASE, ["lot_serial_trace/tests"], "odoo", "--odoo-http"))
+    return result
+
+
+def odoo_pytest(odoo: Odoo, name: str, paths: list, label: str, *options: str) -> Result:
+    """Run Odoo tests with pytest in a database where their modules are installed."""
+    stamp = odoo.home / f"assets-{_oid(odoo, name)}-{database.assets_digest()}"
+    env = odoo.environment(GROUND_ASSETS_STAMP=str(stamp))
+    plugin = ("-p", "tools.pytest_ground", f"--odoo-config={odoo.conf}", f"--odoo-database={name}")
+    return run_pytest(odoo.kit.python, env, paths, label, *plugin, "--odoo-log-level=warn", *options)
+
+
+def run_pytest(python: Path, env: dict, paths: list, label: str, *options: str) -> Result:
+    """Run pytest and collect the outcome of each test.
+
+    pytest running into trouble of its own counts as broken, finding no test does not.
+    """
+    if not any((ROOT / path).exists() for path in paths):
+        return Result()
+    say(f"{label} tests")
+    HOME.mkdir(parents=True, exist_ok=True)
+    report = HOME / f"{label}.json"
+    report.unlink(missing_ok=True)
+    env = env | {"GROUND_REPORT": str(report), "PYTHONPATH": env.get("PYTHONPATH", str(ROOT))}
+    command = [python, "-m", "pytest", "-p", "tools.pytest_report", *options, *narrowing(), *paths]
+    code = subprocess.run(list(map(str, command)), env=env, cwd=ROOT, check=False).returncode
+    outcomes = json.loads(report.read_text()) if report.exists() else {}
+    result = Result({f"{label}:{key}": value for key, value in outcomes.items()})
+    if code not in (0, 1, NO_TESTS) or (code == 1 and not result.count("failed")):
+        result.broken.append(f"{label}: pytest ended with {code}")
+    return result
+
+
+def _oid(odoo: Odoo, name: str) -> str:
+    return odoo.server.sql(f"SELECT oid FROM pg_database WHERE datname = '{name}'")
+
