@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 - told before anything else is imported
     sys.exit(f"Python 3.11 or later is needed; this is {sys.version.split()[0]}.")
 
 from .base import Stop

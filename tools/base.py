@@ -18,6 +18,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lot_
 PINS = tomllib.loads((ROOT / "tools" / "pins.toml").read_text())
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 STARTED = time.monotonic()
+WAIT_SILENTLY = 20  # seconds for a lock that a thread of our own may hold
 
 
 class Stop(Exception):
@@ -54,8 +55,7 @@ def run(command: list, *, env: dict | None = None, cwd: Path | None = None, stdi
             cwd=cwd,
             input=stdin,
             text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             check=False,
         )
     except FileNotFoundError as error:
@@ -119,14 +119,21 @@ def lock(path: Path, *, shared: bool = False) -> Iterator[int]:
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     wanted = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     try:
-        try:
-            fcntl.flock(handle, wanted | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"waiting for another run ({path.name})")
-            fcntl.flock(handle, wanted)
+        _wait_for(handle, wanted, path.name)
         yield handle
     finally:
         os.close(handle)
+
+
+def _wait_for(handle: int, wanted: int, name: str) -> None:
+    """Take a lock; say so when somebody else keeps it for longer than a moment."""
+    for _attempt in range(WAIT_SILENTLY * 10):
+        try:
+            return fcntl.flock(handle, wanted | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.1)
+    say(f"waiting for another run to finish ({name})")
+    fcntl.flock(handle, wanted)
 
 
 def built(target: Path, build: Callable[[Path], None]) -> Path:
@@ -141,5 +148,3 @@ def built(target: Path, build: Callable[[Path], None]) -> Path:
             build(target)
             done.touch()
     return target
-
-

@@ -88,9 +88,7 @@ def _npm_chromium(target: Path) -> None:
     shutil.rmtree(target / "package")
     (target / "libraries.tar").unlink()
     launcher = target / "chromium"
-    launcher.write_text(
-        f'#!/bin/sh\nLD_LIBRARY_PATH="{target}/lib" exec "{target}/browser" "$@"\n'
-    )
+    launcher.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH="{target}/lib" exec "{target}/browser" "$@"\n')
     launcher.chmod(0o755)
 
 

@@ -42,9 +42,7 @@ def _drop_test_databases() -> None:
     if not HOME.exists():
         return
     with test_server().use() as server:
-        names = server.sql(
-            f"SELECT datname FROM pg_database WHERE datname LIKE '{TEST_DATABASE}%'"
-        )
+        names = server.sql(f"SELECT datname FROM pg_database WHERE datname LIKE '{TEST_DATABASE}%'")
         for name in names.split():
             database.drop(server, test_data(server), name)
 

@@ -65,7 +65,9 @@ def drop(server: Server, data: Path, database: str) -> None:
     :raise Stop: for a database without our note on a server that is not ours
     """
     if note(server, database) == {} and not isinstance(server, Cluster):
-        raise Stop(f"The database {database} exists on PGHOST and is not ours. Set DB=another_name.")
+        raise Stop(
+            f"The database {database} exists on PGHOST and is not ours. Set DB=another_name."
+        )
     server.sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
     shutil.rmtree(data / "filestore" / database, ignore_errors=True)
 

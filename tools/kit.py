@@ -57,7 +57,7 @@ def run_server() -> postgres.Server:
 
 
 def test_server() -> postgres.Server:
-    """Where tests keep their databases: fast, and in the cache, so that checkouts share templates."""
+    """Where tests keep their databases: fast, in the cache, so that checkouts share templates."""
     if server := postgres.user_server():
         return server
     programs = postgres.binaries()

@@ -275,7 +275,7 @@ def _mode() -> str:
 
 
 def _world_readable(programs: Binaries, home: Path) -> Binaries:
-    """Programs that the user nobody can run: a wheel below root's home is copied beside the data."""
+    """Programs that nobody can run: a wheel below root's home is copied beside the data."""
     if programs.top is None:
         return programs
     copy = home / "programs"

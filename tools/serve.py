@@ -181,4 +181,4 @@ def _watch(process: subprocess.Popen, odoo: Odoo) -> int:
     except KeyboardInterrupt:
         say("stopping")
         return 0
-    raise Stop(f"Odoo has ended ({process.returncode}); see {odoo.log}. `make run` starts it again.")
+    raise Stop(f"Odoo has ended ({process.returncode}), see {odoo.log}; `make run` starts it again")

@@ -33,6 +33,10 @@ class Source:
     origin: str  # for people
     key: str  # changes with the code
 
+    def addon(self, name: str) -> Path:
+        """Folder of one of Odoo's modules."""
+        return next(path / name for path in self.addons if (path / name).is_dir())
+
 
 def find() -> Source:
     """Odoo 19 of, in this order, ODOO_HOME, ODOO_DEB, Debian's package, this Python.

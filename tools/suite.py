@@ -10,7 +10,7 @@ from pathlib import Path
 from . import database
 from .base import ROOT, STATE, Stop, digest, environment, say
 from .kit import prepare, python_home, test_data, test_server
-from .odoo import Odoo, Problem
+from .odoo import Odoo
 
 HOME = STATE / "test"
 NO_TESTS = 5  # pytest's exit code
@@ -55,7 +55,7 @@ class Result:
 def narrowing() -> list[str]:
     """pytest options for ``make test k=EXPR``."""
     expression = os.environ.get("k", "")
-    return ["-k", expression] if expression else []
+    return [f"--only={expression}"] if expression else []
 
 
 def test() -> int:
@@ -134,8 +134,9 @@ def odoo_pytest(odoo: Odoo, name: str, paths: list, label: str, *options: str) -
     """Run Odoo tests with pytest in a database where their modules are installed."""
     stamp = odoo.home / f"assets-{_oid(odoo, name)}-{database.assets_digest()}"
     env = odoo.environment(GROUND_ASSETS_STAMP=str(stamp))
-    plugin = ("-p", "tools.pytest_ground", f"--odoo-config={odoo.conf}", f"--odoo-database={name}")
-    return run_pytest(odoo.kit.python, env, paths, label, *plugin, "--odoo-log-level=warn", *options)
+    plugin = ("-p", "tools.pytest_ground", "--odoo-log-level=warn")
+    where = (f"--odoo-config={odoo.conf}", f"--odoo-database={name}")
+    return run_pytest(odoo.kit.python, env, paths, label, *plugin, *where, *options)
 
 
 def run_pytest(python: Path, env: dict, paths: list, label: str, *options: str) -> Result:
@@ -143,7 +144,7 @@ def run_pytest(python: Path, env: dict, paths: list, label: str, *options: str) 
 
     pytest running into trouble of its own counts as broken, finding no test does not.
     """
-    if not any((ROOT / path).exists() for path in paths):
+    if not any(_has_tests(ROOT / path) for path in paths):
         return Result()
     say(f"{label} tests")
     HOME.mkdir(parents=True, exist_ok=True)
@@ -159,6 +160,9 @@ def run_pytest(python: Path, env: dict, paths: list, label: str, *options: str) 
     return result
 
 
+def _has_tests(path: Path) -> bool:
+    return path.is_file() or any(path.rglob("test_*.py"))
+
+
 def _oid(odoo: Odoo, name: str) -> str:
     return odoo.server.sql(f"SELECT oid FROM pg_database WHERE datname = '{name}'")
-

@@ -1,0 +1,84 @@
+"""make test-odoo: Odoo's own tests with the add-on installed, beside the same without it.
+
+Odoo's tests were written for one module at a time; in a database with demo data and forty modules
+some fail by themselves. What counts is what the add-on changes, so each test is compared with
+itself. The run without the add-on is kept until Odoo, the libraries or the list change.
+"""
+
+import json
+import os
+from collections import Counter
+
+from . import database
+from .base import CACHE, digest, say, write
+from .kit import prepare, test_data, test_server
+from .odoo import Odoo
+from .suite import HOME, TEST_DATABASE, Result, odoo_pytest
+
+APPS = ("stock", "product_expiry", "purchase_stock", "sale_stock")
+# The till's tests about lots and serial numbers, most of them tours in a browser.
+TILL = ("test_frontend.py", "test_point_of_sale_flow.py")
+TILL_ONLY = "lot or serial"
+PARALLEL = ("-n", "2", "--dist", "loadscope")
+# pytest stops with an error at a module it cannot import; the others still count.
+OPTIONS = ("--odoo-http", "--continue-on-collection-errors", "-q", "--no-header", "--tb=short")
+
+
+def test_odoo() -> int:
+    """Compare test by test; fails when one passes without the add-on and does not with it."""
+    kit = prepare(tests=True)
+    with test_server().use() as server:
+        odoo = Odoo(kit, server, HOME, test_data(server))
+        base = database.template(odoo)
+        without = _baseline(odoo, base)
+        name = f"{TEST_DATABASE}_with"
+        odoo.configure(name, max_cron_threads=0)
+        database.installed(odoo, name, base, afresh=True)
+        found = _run(odoo, name, "with")
+        database.drop(server, odoo.data, name)
+    return _compare(without, found)
+
+
+def _baseline(odoo: Odoo, base: str) -> dict[str, str]:
+    """Outcomes without the add-on, from the cache when nothing that matters has changed."""
+    key = digest(base, repr((APPS, TILL, TILL_ONLY, PARALLEL)), os.environ.get("k", ""))
+    kept = CACHE / f"without-{key}.json"
+    if kept.exists():
+        say(f"without the add-on: known from an earlier run ({kept.name})")
+        return json.loads(kept.read_text())
+    name = f"{TEST_DATABASE}_without"
+    odoo.configure(name, max_cron_threads=0)
+    database.create(odoo, name, base)
+    outcomes = _run(odoo, name, "without")
+    database.drop(odoo.server, odoo.data, name)
+    write(kept, json.dumps(outcomes))
+    return outcomes
+
+
+def _run(odoo: Odoo, name: str, label: str) -> dict[str, str]:
+    """Outcomes by test, named from the module's folder on."""
+    odoo.inside("test_assets", name)
+    apps = [odoo.kit.source.addon(app) / "tests" for app in APPS]
+    result = odoo_pytest(odoo, name, apps, f"{label}-apps", *OPTIONS, *PARALLEL)
+    till = [odoo.kit.source.addon("point_of_sale") / "tests" / file for file in TILL]
+    result.add(odoo_pytest(odoo, name, till, f"{label}-till", *OPTIONS, f"--only={TILL_ONLY}"))
+    return {key.split("/addons/")[-1]: value for key, value in result.outcomes.items()}
+
+
+def _compare(without: dict[str, str], found: dict[str, str]) -> int:
+    """Print what differs and the closing line."""
+    rows = sorted(
+        (test, before, found.get(test, "missing"))
+        for test, before in without.items()
+        if found.get(test, "missing") != before
+    )
+    width = max((len(test) for test, _before, _after in rows), default=0)
+    if rows:
+        print(f"\n{'test':{width}}  without  with")
+    for test, before, after in rows:
+        print(f"{test:{width}}  {before:7}  {after}")
+    both = Counter(before for test, before in without.items() if found.get(test) == before)
+    print(f"\n{len(without)} tests of Odoo compared; {both['failed']} fail with and without alike.")
+    worse = [f"{test} (passed without)" for test, before, _after in rows if before == "passed"]
+    good = {test: "passed" for test, value in found.items() if value == "passed"}
+    return Result(good, worse).close()
