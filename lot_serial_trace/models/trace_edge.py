@@ -80,6 +80,8 @@ class TraceEdge(models.Model):
             )
         )
         if operations:
+            # Other lines of the operation may be done in memory only.
+            self.env["stock.move.line"].flush_model(["state", "date", "quantity_product_uom"])
             self._replace(operations, sources, as_done)
 
     @api.model
@@ -138,7 +140,7 @@ class TraceEdge(models.Model):
         """
         move_fields = self.env["stock.move"]._fields
         side = SQL(
-            "CASE WHEN b.usage = 'production' THEN 'in' ELSE 'out' END FROM stock_location a, "
+            "CASE WHEN b.usage = 'production' THEN 'in' ELSE 'out' END AS side FROM stock_location a, "
             "stock_location b WHERE a.id = l.location_id AND b.id = l.location_dest_id "
             "AND 'production' IN (a.usage, b.usage)"
         )
@@ -165,8 +167,8 @@ class TraceEdge(models.Model):
             ):
                 sources.append(
                     SQL(
-                        "SELECT %s::varchar, m.repair_id, CASE WHEN m.repair_line_type IS NULL "
-                        "THEN %s ELSE %s END WHERE m.repair_id IS NOT NULL "
+                        "SELECT %s::varchar AS operation, m.repair_id AS operation_id, CASE WHEN m.repair_line_type IS NULL "
+                        "THEN %s ELSE %s END AS side WHERE m.repair_id IS NOT NULL "
                         "AND (m.repair_line_type IS NULL OR m.repair_line_type IN %s)",
                         operation,
                         unit_side,
@@ -214,6 +216,9 @@ class TraceEdge(models.Model):
                     JOIN trace_edge i ON i.lot_id = w.lot_id AND i.side = 'in'
                     JOIN trace_edge o ON o.operation = i.operation AND o.operation_id = i.operation_id
                         AND o.side = 'out' AND o.lot_id <> w.lot_id AND o.last_time >= w.since
+                    -- in a repair the old part leaves before the new one comes
+                    WHERE (w.operation, i.operation, w.operation_id) IS DISTINCT FROM
+                        ('repair_in', 'repair_out', i.operation_id)
                 ), backward(lot_id, until, via_lot, operation, operation_id) AS (
                     SELECT lot, 'infinity'::timestamp, NULL::int, NULL::varchar, NULL::int
                     FROM unnest(%(lots)s::int[]) AS lot
@@ -223,6 +228,8 @@ class TraceEdge(models.Model):
                     JOIN trace_edge o ON o.lot_id = w.lot_id AND o.side = 'out'
                     JOIN trace_edge i ON i.operation = o.operation AND i.operation_id = o.operation_id
                         AND i.side = 'in' AND i.lot_id <> w.lot_id AND i.first_time <= w.until
+                    WHERE (w.operation, i.operation, w.operation_id) IS DISTINCT FROM
+                        ('repair_out', 'repair_in', i.operation_id)
                 )
                 SELECT 'forward', via_lot, operation, operation_id, lot_id FROM forward
                     WHERE via_lot IS NOT NULL

@@ -79,6 +79,7 @@ class TraceRun(models.Model):
         if not lots:
             raise UserError(self.env._("Choose at least one lot or serial number to trace."))
         lots.check_access("read")
+        self.env.flush_all()
         asked_at, started, queries = fields.Datetime.now(), time.perf_counter(), self.env.cr.sql_log_count
         lines = self._answer(lots.ids)
         seconds, queries = time.perf_counter() - started, self.env.cr.sql_log_count - queries

@@ -1,0 +1,4 @@
+from . import test_ledger
+from . import test_gate
+from . import test_trace
+from . import test_access

@@ -1,0 +1,104 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import TraceCase
+
+READ, WRITE, CREATE, UNLINK = "read", "write", "create", "unlink"
+
+#: What each group may do, per model. A new model belongs here.
+RIGHTS = {
+    "trace.event": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.edge": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.policy": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
+    "trace.exception": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
+    "trace.hold": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
+    "trace.run.line": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+}
+LETTERS = {"r": READ, "w": WRITE, "c": CREATE, "d": UNLINK}
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(TraceCase):
+    """No rights by accident: every model, every group, other companies, and people without a group."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.people = {
+            name: new_test_user(cls.env, f"t_{name}", groups=f"lot_serial_trace.group_trace_{name}")
+            for name in ("user", "auditor", "quality", "admin")
+        }
+        cls.people["employee"] = new_test_user(cls.env, "t_employee", groups="base.group_user")
+        cls.people["packer"] = new_test_user(cls.env, "t_packer", groups="stock.group_stock_user")
+        cls.people["portal"] = new_test_user(cls.env, "t_portal", groups="base.group_portal")
+
+    def test_every_group_on_every_model(self):
+        for model, rights in RIGHTS.items():
+            for name, user in self.people.items():
+                granted = rights.get(name, "")
+                for letter, operation in LETTERS.items():
+                    with self.subTest(model=model, group=name, operation=operation):
+                        self.assertEqual(
+                            self.env[model].with_user(user).has_access(operation),
+                            letter in granted,
+                        )
+
+    def test_no_model_is_forgotten(self):
+        ours = {
+            name
+            for name, model in self.env.registry.items()
+            if model._module == "lot_serial_trace"
+            and name.startswith("trace.")
+            and not model._abstract
+            and not model._transient
+        }
+        self.assertEqual(ours, set(RIGHTS))
+
+    def test_other_companys_records_are_invisible(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.receive((self.device, "SN1", 1))
+        lot = self.lot(self.device, "SN1")
+        self.env["trace.hold"]._place(lot, "mine")
+        self.env["trace.exception"]._open_many(
+            [{"kind": "expired", "values": {"lot": "SN1", "product": "Device", "date": "-"}, "severity": "warn"}]
+        )
+        self.env["trace.run"]._ask(lot)
+        user = self.people["admin"]
+        user.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        for model in ("trace.event", "trace.hold", "trace.exception", "trace.run", "trace.run.line"):
+            with self.subTest(model):
+                self.assertTrue(self.env[model].search_count([]))
+                self.assertFalse(self.env[model].with_user(user).search_count([]))
+
+    def test_people_without_the_app_can_work_in_stock(self):
+        """A packer without traceability rights opens, validates and reads without an error."""
+        packer = self.people["packer"]
+        picking = self.picking("in", [(self.device, "SN1", 1)]).with_user(packer)
+        self.env["stock.picking"].with_user(packer).get_view(view_type="form")
+        picking.read(["name", "state"])
+        self.assertIs(picking.button_validate(), True)
+        lot = self.lot(self.device, "SN1").with_user(packer)
+        lot.read(["name", "trace_status"])
+        self.assertEqual(self.events(("document_id", "=", picking.id)).user_id, packer.id)
+        with self.assertRaises(AccessError):
+            lot.read(["trace_hold_ids"])
+
+    def test_user_resolves_but_only_with_a_reason_and_never_deletes(self):
+        exception = self.env["trace.exception"]._open_many(
+            [{"kind": "expired", "values": {"lot": "SN1", "product": "Device", "date": "-"}, "severity": "warn"}]
+        )
+        mine = exception.with_user(self.people["user"])
+        mine.action_take()
+        self.assertEqual((mine.state, mine.user_id), ("progress", self.people["user"]))
+        with self.assertRaises(UserError):
+            mine._resolve("accepted", "  ")
+        mine._resolve("accepted", "sold to staff")
+        self.assertEqual(mine.resolved_by_id, self.people["user"])
+        with self.assertRaises(UserError):
+            exception.unlink()
+        again = self.env["trace.exception"]._open_many(
+            [{"kind": "expired", "values": {"lot": "SN1", "product": "Device", "date": "-"}, "severity": "warn"}]
+        )
+        self.assertNotEqual(again, exception, "a resolved matter that comes back is a new one")
+        mine.action_reopen()
