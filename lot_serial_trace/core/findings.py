@@ -48,12 +48,14 @@ class Finding:
     :param values: dict for the kind's message
     :param where: position in the source (``"line 14, cbc:LotNumberID"``), if any
     :param ref: the caller's own key of the thing (a unit's index, a move line id)
+    :param hint: one more sentence for this case, a template like the kind's message
     """
 
     code: str
     values: dict = field(default_factory=dict)
     where: str = ""
     ref: object = None
+    hint: str = ""
 
     @property
     def kind(self):
@@ -63,7 +65,7 @@ class Finding:
     @property
     def text(self):
         """The English sentence, for logs, tests and machines."""
-        return self.kind.message % self.values
+        return ". ".join(text % self.values for text in (self.kind.message, self.hint) if text)
 
 
 KINDS = {
@@ -146,6 +148,41 @@ KINDS = {
             _("Expires too soon"),
             _("%(lot)s of %(product)s expires on %(date)s: %(days)s days left, %(wanted)s wanted"),
             _("Accept it for quick sale or send it back."),
+            "warn",
+        ),
+        Kind(
+            "asn_wrong_product",
+            _("Number of another product"),
+            _("%(lot)s was received as %(product)s but is on %(asn)s as %(advised)s"),
+            _("Look at the label and correct the product."),
+            "warn",
+        ),
+        Kind(
+            "asn_duplicate",
+            _("Advised twice"),
+            _("Serial number %(lot)s of %(product)s is %(times)s times on %(asn)s"),
+            _("Read the labels; one of the numbers is wrong. Tell the supplier."),
+            "warn",
+        ),
+        Kind(
+            "captured_twice",
+            _("Captured twice"),
+            _("Serial number %(lot)s of %(product)s was captured %(times)s times"),
+            _("Compare both units. One of them carries a wrong label or was scanned twice."),
+            "warn",
+        ),
+        Kind(
+            "not_ordered",
+            _("Not ordered"),
+            _("%(product)s (%(quantity)s) was received but is not on the order"),
+            _("Send it back, or add it to the order."),
+            "warn",
+        ),
+        Kind(
+            "over_order",
+            _("More than ordered"),
+            _("%(product)s: received %(quantity)s, ordered %(ordered)s"),
+            _("Accept the surplus or send it back."),
             "warn",
         ),
         # shipping notice: document

@@ -10,7 +10,7 @@ numbers differ only in letter case, spaces or signs, the findings say so.
 
 from collections import defaultdict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -136,6 +136,8 @@ def _sums(items):
 
 
 class _Comparison:
+    """One run of :func:`reconcile`: three sets of sums, and the findings so far."""
+
     def __init__(self, advised, captured, ordered, tolerances, today):
         self._advised = _sums(advised)
         self._captured = _sums(captured)
@@ -148,14 +150,15 @@ class _Comparison:
         self._notices = ", ".join(dict.fromkeys(sources))
 
     def findings(self):
+        """Compare in the order in which the results build on each other."""
         self._duplicates()
         pool = self._open_pool()
         missing, unexpected = self._by_number(pool)
         self._pool_rest(pool)
         self._wrong_products(missing, unexpected)
         similar = self._similar(missing, unexpected)
-        for key in missing:
-            self._add("asn_missing", self._advised[key], similar.get(key))
+        for key, total in missing.items():
+            self._add("asn_missing", total, similar.get(key))
         for key, quantity in unexpected.items():
             self._add("asn_unexpected", self._captured[key], similar.get(key), quantity=quantity)
         self._lives()
@@ -202,12 +205,13 @@ class _Comparison:
     def _by_number(self, pool):
         """Match numbers; captured quantities that no number explains draw on ``pool``.
 
-        :return: ``(missing, unexpected)``: list of keys, dict key -> quantity
+        :return: ``(missing, unexpected)``: dict key -> :class:`_Sum`, dict key -> quantity
         """
-        missing = []
-        for key, total in self._advised.items():
-            if key[1]:
-                self._match(key, total, pool) or missing.append(key)
+        missing = {
+            key: total
+            for key, total in self._advised.items()
+            if key[1] and not self._match(key, total, pool)
+        }
         unexpected = {}
         for key, total in self._captured.items():
             if total.amount and (not key[1] or key not in self._advised):
@@ -222,14 +226,15 @@ class _Comparison:
         if captured is None or not captured.amount:
             return False
         self._compare_expiry(total, captured)
-        if total.quantity is None:
-            self._draw(pool, key[0], captured.amount)
-            return True
-        self._compare_quantity(key, total, captured)
+        surplus = captured.amount - total.amount
+        if surplus <= 0 or self._draw(pool, key[0], surplus):
+            self._compare_quantity(key, total, captured)
         return True
 
     def _compare_quantity(self, key, total, captured):
         tolerance = self._tolerance(key[0])
+        if total.quantity is None:
+            return
         if tolerance.excess(captured.amount, total.amount):
             code = "asn_over"
         elif tolerance.shortage(captured.amount, total.amount):
@@ -276,10 +281,10 @@ class _Comparison:
         """A number advised for one product and captured for another is one finding."""
         homes = {number: (product, number) for product, number in missing}
         for key in list(unexpected):
-            home = key[1] and homes.get(key[1])
+            home = homes.pop(key[1], None)
             if not home:
                 continue
-            advised = self._advised[home]
+            advised = missing.pop(home)
             self._add(
                 "asn_wrong_product",
                 self._captured[key],
@@ -287,8 +292,6 @@ class _Comparison:
                 advised=advised.item.label or str(home[0]),
                 asn=", ".join(advised.sources),
             )
-            missing.remove(home)
-            del homes[key[1]]
 
     def _similar(self, missing, unexpected):
         """dict key -> the number on the other side that looks alike."""
@@ -318,18 +321,24 @@ class _Comparison:
     def _order(self):
         if self._ordered is None:
             return
-        ordered, captured = defaultdict(Decimal), {}
-        for (product, _number), total in self._ordered.items():
-            ordered[product] += total.amount
-        for (product, _number), total in self._captured.items():
-            if total.amount:
-                captured.setdefault(product, _Sum(total.item)).add(total.item)
-        for product, total in captured.items():
-            quantity = sum(t.amount for key, t in self._captured.items() if key[0] == product)
+        ordered = _per_product(self._ordered)
+        for product, total in _per_product(self._captured).items():
             if product not in ordered:
-                self._add("not_ordered", total, quantity=quantity)
-            elif self._tolerance(product).excess(quantity, ordered[product]):
-                self._add("over_order", total, quantity=quantity, ordered=ordered[product])
+                self._add("not_ordered", total)
+                continue
+            wanted = ordered[product].amount
+            if self._tolerance(product).excess(total.amount, wanted):
+                self._add("over_order", total, ordered=wanted)
+
+
+def _per_product(totals):
+    """dict product -> :class:`_Sum` over all its numbers, where there is any quantity."""
+    products = {}
+    for (product, _number), total in totals.items():
+        if total.amount:
+            item = replace(total.item, number="", quantity=total.amount)
+            products.setdefault(product, _Sum(item)).add(item)
+    return products
 
 
 def look(number):

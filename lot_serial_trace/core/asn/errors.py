@@ -1,0 +1,95 @@
+"""Why a file was refused as a whole.
+
+A value that is wrong never refuses a notice: it becomes a
+:class:`~.flaws.Flaw` and the rest is read. An :class:`AsnError` says that there is
+no notice to speak of, where reading stopped, and what the reader can do.
+"""
+
+
+def _(text):
+    """Mark ``text`` for the translation template (gettext's N_ idiom)."""
+    return text
+
+
+#: code -> (what happened, what to do). Both may hold ``%(name)s`` placeholders.
+ERRORS = {
+    "empty": (
+        _("The file is empty"),
+        _("Ask the supplier to send it again."),
+    ),
+    "too_big": (
+        _("The file has %(size)s bytes; at most %(limit)s are read"),
+        _("Ask the supplier for one notice per shipment."),
+    ),
+    "unknown_format": (
+        _("This is %(found)s, not a shipping notice that can be read"),
+        _("Ask the supplier for one of: %(supported)s."),
+    ),
+    "broken_xml": (
+        _("The XML is damaged: %(reason)s"),
+        _("The file was cut off or changed on its way. Ask the supplier to send it again."),
+    ),
+    "bad_encoding": (
+        _("The file says its characters are %(encoding)s, which cannot be read"),
+        _("Ask the supplier for the file in UTF-8."),
+    ),
+    "dtd": (
+        _("The XML brings a document type declaration (DOCTYPE)"),
+        _("Such declarations can hide attacks and are never read. Ask the supplier for plain XML."),
+    ),
+    "too_deep": (
+        _("Elements are nested more than %(limit)s deep"),
+        _("No shipping notice looks like that. Ask the supplier what was sent."),
+    ),
+    "too_many_elements": (
+        _("One part of the document holds more than %(limit)s elements"),
+        _("Ask the supplier to split the shipment over several lines or notices."),
+    ),
+    "wrong_document": (
+        _("This is %(found)s, but a UBL DespatchAdvice is needed"),
+        _("Ask the supplier for the despatch advice of this shipment."),
+    ),
+}
+
+
+class AsnError(Exception):
+    """The document cannot be read at all.
+
+    :param code: key of :data:`ERRORS`
+    :param line: line in the file, from 1; 0 when it has no place
+    :param column: column in the line, from 1; 0 when unknown
+    :param values: dict for the placeholders of message and remedy
+    """
+
+    def __init__(self, code, line=0, column=0, **values):
+        super().__init__(code)
+        self.code = code
+        self.line = line
+        self.column = column
+        self.values = values
+
+    @property
+    def message(self):
+        """Template of the sentence that says what happened."""
+        return ERRORS[self.code][0]
+
+    @property
+    def remedy(self):
+        """Template of the sentence that says what to do."""
+        return ERRORS[self.code][1]
+
+    @property
+    def text(self):
+        """Both sentences and the place, in English, for logs and machines."""
+        place = f" (line {self.line}, column {self.column})" if self.line else ""
+        return f"{self.message % self.values}{place}. {self.remedy % self.values}"
+
+    def __str__(self):
+        return self.text
+
+
+class UnsupportedFormat(AsnError):
+    """The file is something, but nothing that a reader exists for."""
+
+    def __init__(self, found, supported):
+        super().__init__("unknown_format", found=found, supported=supported)

@@ -1,0 +1,453 @@
+"""UBL 2.0 to 2.4 DespatchAdvice, with the profiles built on it.
+
+All 2.x versions share one namespace and only add to each other [OASIS UBL 2.4,
+section 3], so there is one reader for plain UBL, Peppol BIS Despatch Advice 3, EHF,
+A-NZ, Türkiye's and Peru's. Elements outside of what is read here are skipped.
+
+A lot given for a line holds for all units of the line [Peppol BIS Despatch Advice 3,
+section 5]. UBL has no quantity per item instance; ``checks.share_out`` deduces it
+where only one answer is possible.
+"""
+
+from ..gs1.keys import normalise_gtin
+from .checks import check
+from .flaws import FlawLog
+from .form import Advice, Line, Package, Party, PartyId, Unit
+from .safe_xml import Name, records
+from .values import is_gln, parse_date, parse_decimal, reference, sscc18
+
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+DOCUMENT = Name(_UBL + "DespatchAdvice-2", "DespatchAdvice")
+_KNOWN = {
+    DOCUMENT.namespace,
+    _UBL + "CommonAggregateComponents-2",
+    _UBL + "CommonBasicComponents-2",
+}
+_INSTANCE = ("DespatchLine", "Item", "ItemInstance")
+_PEPPOL = "urn:fdc:peppol.eu:poacc:trns:despatch_advice:3"
+_PEPPOL_PROCESS = "urn:fdc:peppol.eu:poacc:bis:despatch_advice:3"
+
+_GLN_SCHEMES = {"0088", "GLN", "EAN", "ILN", "EAN-UCC", "GS1"}
+_GTIN_SCHEMES = {"0160", "GTIN", "EAN", "EAN13", "EAN-13", "UPC", "SRV"}
+_SSCC_SCHEMES = {"SSCC", "0011", "NVE"}
+#: Names under which lots and dates are put into free item properties.
+_LOT_NAMES = {"lot", "lotnumber", "lotid", "batch", "batchnumber", "batchid", "charge"}
+_EXPIRY_NAMES = {"expiry", "expirydate", "expirationdate", "useby", "usebydate"}
+_BEST_NAMES = {"bestbefore", "bestbeforedate", "bbd", "mhd"}
+_STATUS = {  # DocumentStatusCode: words of UBL's own list, codes of UNCL 1225
+    "cancelled": "cancel",
+    "canceled": "cancel",
+    "revised": "replace",
+    "1": "cancel",
+    "5": "replace",
+    "7": "copy",
+    "31": "copy",
+}
+
+
+def is_despatch_advice(name):
+    """Whether a document of this :class:`~.safe_xml.Name` is read here."""
+    return name == DOCUMENT
+
+
+def read(source):
+    """Read a DespatchAdvice.
+
+    :param safe_xml.Source source: the opened file
+    :rtype: form.Advice
+    :raises errors.AsnError: see :func:`safe_xml.records`
+    """
+    reader = _Reader()
+    for record in records(source, DOCUMENT, _KNOWN, cut=_INSTANCE):
+        reader.record(record)
+    if source.lied:
+        reader.log.add("encoding", 1)
+    return reader.finish()
+
+
+def _text(node, path):
+    found = None if node is None else node.find(path)
+    return (found.text or "") if found is not None else ""
+
+
+def _scheme(node):
+    return (node.get("schemeID") or node.get("schemeName") or "").strip()
+
+
+class _Reader:
+    """Takes the document's records one by one and fills an :class:`Advice`."""
+
+    def __init__(self):
+        self.advice = Advice(format="ubl")
+        self.log = FlawLog()
+        self._process = ""
+        self._announced = None  # LineCountNumeric
+        self._place = 1  # of the despatch line being read
+        self._instances = []  # units of that line
+        self._by_number = {}  # package number -> Package
+        self._contents = []  # (line number, package key, numbers in it)
+
+    def record(self, node):
+        """Take one child of the document, or one item instance of a line."""
+        if node.tag in self._HANDLERS:
+            self._HANDLERS[node.tag](self, node)
+        elif node.tag in self._TEXTS:
+            setattr(self.advice, self._TEXTS[node.tag], node.text or "")
+        elif node.tag in self._PARTIES:
+            setattr(self.advice, self._PARTIES[node.tag], self._party(node))
+
+    def finish(self):
+        """Check the whole and hand it over."""
+        self._put_into_packages()
+        if self.advice.supplier is None or not self.advice.supplier.label:
+            self.advice.supplier = self.advice.seller or self.advice.supplier
+        if self._process.startswith(_PEPPOL_PROCESS) and not self.advice.profile.startswith(
+            _PEPPOL
+        ):
+            self.log.add("profile", value=self.advice.profile)
+        if self._announced not in (None, len(self.advice.lines)):
+            self.log.add("line_count", announced=self._announced, count=len(self.advice.lines))
+        check(self.advice, self.log)
+        self.advice.flaws = self.log.flaws
+        self.advice.flaw_counts = self.log.counts
+        return self.advice
+
+    # values with a place -------------------------------------------------------
+
+    def _date(self, node, path, above):
+        return self._value(node, path, above, parse_date, "bad_date")
+
+    def _number(self, node, path, above):
+        return self._value(node, path, above, parse_decimal, "bad_number")
+
+    def _value(self, node, path, above, parse, code):
+        """The parsed element at ``path``; ``None`` and a flaw when it is unreadable."""
+        found = node.find(path) if path else node
+        text = (found.text or "") if found is not None else ""
+        value = parse(text) if text else None
+        if text and value is None:
+            where = "/".join(part for part in (above, path) if part)
+            self.log.add(code, found.line, where, field=found.tag, value=text[:80])
+        return value
+
+    # header --------------------------------------------------------------------
+
+    def _on_process(self, node):
+        self._process = node.text or ""
+
+    def _on_issued(self, node):
+        self.advice.issued = self._date(node, "", node.tag)
+
+    def _on_note(self, node):
+        self.advice.note = "\n".join(filter(None, (self.advice.note, node.text)))
+
+    def _on_copy(self, node):
+        if node.text == "true" and self.advice.action == "original":
+            self.advice.action = "copy"
+
+    def _on_status(self, node):
+        self.advice.action = _STATUS.get((node.text or "").casefold(), self.advice.action)
+
+    def _on_line_count(self, node):
+        self._announced = self._number(node, "", node.tag)
+
+    def _on_order(self, node):
+        number = reference(_text(node, "ID"))
+        if number and number not in self.advice.orders:
+            self.advice.orders.append(number)
+
+    # parties -------------------------------------------------------------------
+
+    def _party(self, node):
+        """A party with its wrapper (``DespatchSupplierParty`` ...) or bare."""
+        inner = node.find("Party")
+        inner = node if inner is None else inner
+        party = Party(
+            name=_text(inner, "PartyName/Name"),
+            legal_name=_text(inner, "PartyLegalEntity/RegistrationName")
+            or _text(inner, "PartyTaxScheme/RegistrationName"),
+            endpoint=_text(inner, "EndpointID"),
+            street=_text(inner, "PostalAddress/StreetName"),
+            city=_text(inner, "PostalAddress/CityName"),
+            postal_code=_text(inner, "PostalAddress/PostalZone"),
+            country=_text(inner, "PostalAddress/Country/IdentificationCode"),
+        )
+        endpoint = inner.find("EndpointID")
+        party.endpoint_scheme = _scheme(endpoint) if endpoint is not None else ""
+        self._party_ids(party, node, inner)
+        return party
+
+    def _party_ids(self, party, node, inner):
+        for path, kind in (
+            ("PartyIdentification/ID", None),
+            ("PartyTaxScheme/CompanyID", "vat"),
+            ("PartyLegalEntity/CompanyID", None),
+            ("EndpointID", None),
+        ):
+            for found in inner.iterfind(path):
+                self._party_id(party, found, f"{node.tag}/Party/{path}", kind)
+        for tag in ("CustomerAssignedAccountID", "AdditionalAccountID"):
+            for found in node.iterfind(tag):
+                self._party_id(party, found, f"{node.tag}/{tag}", "account")
+
+    def _party_id(self, party, found, path, kind):
+        value, scheme = found.text or "", _scheme(found)
+        if not value:
+            return
+        kind = kind or _id_kind(scheme, value)
+        ident = PartyId(kind, scheme, value)
+        if ident in party.ids:  # the endpoint repeats the identification as a rule
+            return
+        party.ids.append(ident)
+        if kind != "gln" or party.gln:
+            return
+        party.gln = value
+        if not is_gln(value):
+            self.log.add("bad_gln", found.line, path, party=party.label, value=value)
+
+    # shipment ------------------------------------------------------------------
+
+    def _on_shipment(self, node):
+        advice = self.advice
+        advice.shipment = reference(_text(node, "ID"))
+        advice.tracking = _text(node, "Delivery/TrackingID")
+        advice.carrier = (
+            _text(node, "Consignment/CarrierParty/PartyName/Name")
+            or _text(node, "ShipmentStage/CarrierParty/PartyName/Name")
+            or _text(node, "Delivery/CarrierParty/PartyName/Name")
+        )
+        self._shipment_dates(node)
+        self._delivery_place(node)
+        for unit in node.iterfind("TransportHandlingUnit"):
+            self._package(unit, None, "Shipment/TransportHandlingUnit")
+
+    def _shipment_dates(self, node):
+        def first(*paths):
+            dates = (self._date(node, path, "Shipment") for path in paths)
+            return next((day for day in dates if day), None)
+
+        periods = [
+            f"Delivery/{kind}DeliveryPeriod" for kind in ("Estimated", "Promised", "Requested")
+        ]
+        advice = self.advice
+        advice.despatched = first(
+            "Delivery/Despatch/ActualDespatchDate",
+            "Delivery/Despatch/EstimatedDespatchDate",
+            "ShipmentStage/TransitPeriod/StartDate",
+        )
+        advice.expected_from = first(*(f"{period}/StartDate" for period in periods))
+        advice.expected_until = first(
+            *(f"{period}/EndDate" for period in periods), "Delivery/LatestDeliveryDate"
+        )
+        advice.expected_from = advice.expected_from or advice.expected_until
+        advice.expected_until = advice.expected_until or advice.expected_from
+
+    def _delivery_place(self, node):
+        """The place of delivery is more exact than the customer's own address."""
+        ship_to = self.advice.ship_to
+        if ship_to is None:
+            ship_to = self.advice.ship_to = Party()
+        location = node.find("Delivery/DeliveryLocation/ID")
+        if location is not None and _id_kind(_scheme(location), location.text or "") == "gln":
+            ship_to.gln = location.text
+            return
+        party = node.find("Delivery/DeliveryParty")
+        if party is not None:
+            ship_to.gln = self._party(party).gln or ship_to.gln
+
+    def _package(self, node, parent, path):
+        """Read a handling unit or package and what is in it; returns its key.
+
+        The same number under several lines is one mixed pallet.
+        """
+        number = _text(node, "ID")
+        package = self._by_number.get(number)
+        if package is None:
+            package = self._new_package(node, number, parent, path)
+        for tag in ("ActualPackage", "Package", "ContainedPackage"):
+            for inner in node.iterfind(tag):
+                self._package(inner, package.key, f"{path}/{tag}")
+        for line in node.iterfind("HandlingUnitDespatchLine"):
+            self._content(line, package)
+        return package.key
+
+    def _new_package(self, node, number, parent, path):
+        package = Package(
+            key=len(self.advice.packages),
+            number=number,
+            sscc=sscc18(number),
+            type_code=_text(node, "TransportHandlingUnitTypeCode")
+            or _text(node, "PackagingTypeCode"),
+            parent=parent,
+            source_line=node.line,
+        )
+        self.advice.packages.append(package)
+        if number:
+            self._by_number[number] = package
+            self._check_sscc(node.find("ID"), package, path)
+        return package
+
+    def _check_sscc(self, found, package, path):
+        scheme = _scheme(found).upper()
+        meant = scheme in _SSCC_SCHEMES or (
+            len(package.number) == 18 and package.number.isdecimal()
+        )
+        if meant and not package.sscc:
+            self.log.add("bad_sscc", found.line, f"{path}/ID", value=package.number)
+
+    def _content(self, node, package):
+        """Remember what a handling unit says about its lines, which come later."""
+        numbers = {
+            number
+            for instance in node.iterfind("Item/ItemInstance")
+            for number in (
+                _text(instance, "SerialID"),
+                _text(instance, "LotIdentification/LotNumberID"),
+            )
+            if number
+        }
+        self._contents.append((_text(node, "ID"), package.key, numbers))
+
+    def _put_into_packages(self):
+        lines = {line.number: line for line in self.advice.lines}
+        for number, key, unit_numbers in self._contents:
+            line = lines.get(number)
+            if line is None:
+                continue
+            if key not in line.packages:
+                line.packages.append(key)
+            for unit in line.units:
+                if unit.serial in unit_numbers or (not unit.serial and unit.lot in unit_numbers):
+                    unit.package = key
+        for line in self.advice.lines:
+            if len(line.packages) == 1:
+                for unit in line.units:
+                    unit.package = line.packages[0]
+
+    # lines ---------------------------------------------------------------------
+
+    def _on_instance(self, node):
+        path = f"DespatchLine[{self._place}]/Item/ItemInstance[{len(self._instances) + 1}]"
+        unit = Unit(
+            serial=_text(node, "SerialID"),
+            best_before=self._date(node, "BestBeforeDate", path),
+            made=self._date(node, "ManufactureDate", path),
+            trace_id=_text(node, "ProductTraceID"),
+            source_line=node.line,
+        )
+        lot = node.find("LotIdentification")
+        if lot is not None:
+            unit.lot = _text(lot, "LotNumberID")
+            unit.expiry = self._date(lot, "ExpiryDate", f"{path}/LotIdentification")
+            self._properties(unit, lot, path)
+        self._properties(unit, node, path)
+        self._instances.append(unit)
+
+    def _properties(self, unit, holder, path):
+        """Fill from free properties what the proper elements left empty."""
+        for found in holder:
+            if found.tag != "AdditionalItemProperty":
+                continue
+            name = "".join(filter(str.isalnum, _text(found, "Name"))).casefold()
+            if name in _LOT_NAMES:
+                unit.lot = unit.lot or _text(found, "Value")
+            elif name in _EXPIRY_NAMES and not unit.expiry:
+                unit.expiry = self._date(found, "Value", f"{path}/AdditionalItemProperty")
+            elif name in _BEST_NAMES and not unit.best_before:
+                unit.best_before = self._date(found, "Value", f"{path}/AdditionalItemProperty")
+
+    def _on_line(self, node):
+        path = f"DespatchLine[{self._place}]"
+        line = Line(number=_text(node, "ID"), source_line=node.line, source_path=path)
+        if not line.number:
+            line.number = str(self._place)
+            self.log.add("no_line_id", node.line, path, line_id=line.number)
+        self._line_quantities(line, node, path)
+        line.note = "\n".join(note.text for note in node.iterfind("Note") if note.text)
+        line.order = self._line_reference(node, "OrderLineReference/OrderReference/ID")
+        line.order_line = self._line_reference(node, "OrderLineReference/LineID")
+        item = node.find("Item")
+        if item is not None:
+            self._item(line, item, f"{path}/Item")
+        for unit in node.iterfind("Shipment/TransportHandlingUnit"):
+            key = self._package(unit, None, f"{path}/Shipment/TransportHandlingUnit")
+            if key not in line.packages:
+                line.packages.append(key)
+        line.units, self._instances = self._instances, []
+        self._place += 1
+        self._adopt(line, item, f"{path}/Item")
+        self.advice.lines.append(line)
+
+    def _line_quantities(self, line, node, path):
+        delivered = node.find("DeliveredQuantity")
+        if delivered is not None:
+            line.unit = delivered.get("unitCode", "").strip()
+        line.quantity = self._number(node, "DeliveredQuantity", path)
+        line.outstanding = self._number(node, "OutstandingQuantity", path)
+        if line.outstanding is None:
+            line.outstanding = self._number(node, "BackorderQuantity", path)
+        line.outstanding_reason = _text(node, "OutstandingReason") or _text(node, "BackorderReason")
+
+    def _line_reference(self, node, path):
+        numbers = (reference(found.text or "") for found in node.iterfind(path))
+        return next(filter(None, numbers), "")
+
+    def _item(self, line, item, path):
+        line.name = _text(item, "Name") or _text(item, "Description")
+        line.buyer_code = _text(item, "BuyersItemIdentification/ID")
+        line.supplier_code = _text(item, "SellersItemIdentification/ID")
+        line.pack_size = self._number(item, "PackSizeNumeric", path)
+        found = item.find("StandardItemIdentification/ID")
+        if found is None or not found.text:
+            return
+        line.gtin_sent = found.text
+        line.gtin = normalise_gtin(found.text) or ""
+        scheme = _scheme(found).upper()
+        if not line.gtin and (scheme in _GTIN_SCHEMES or not scheme):
+            where = f"{path}/StandardItemIdentification/ID"
+            self.log.add("bad_gtin", found.line, where, line_id=line.number, value=found.text)
+
+    def _adopt(self, line, item, path):
+        """Drop empty instances; take a lot from the item's properties when there is none."""
+        line.units = [unit for unit in line.units if unit.number or unit.last_day or unit.trace_id]
+        if item is None or any(unit.number for unit in line.units):
+            return
+        unit = line.units[0] if line.units else Unit(source_line=item.line)
+        self._properties(unit, item, path)
+        if unit.number and not line.units:
+            line.units.append(unit)
+
+    _TEXTS = {
+        "UBLVersionID": "version",
+        "CustomizationID": "profile",
+        "ID": "number",
+        "DespatchAdviceTypeCode": "type_code",
+    }
+    _PARTIES = {
+        "DespatchSupplierParty": "supplier",
+        "DeliveryCustomerParty": "ship_to",
+        "BuyerCustomerParty": "buyer",
+        "SellerSupplierParty": "seller",
+        "OriginatorCustomerParty": "originator",
+    }
+    _HANDLERS = {
+        "ProfileID": _on_process,
+        "CopyIndicator": _on_copy,
+        "DocumentStatusCode": _on_status,
+        "IssueDate": _on_issued,
+        "Note": _on_note,
+        "LineCountNumeric": _on_line_count,
+        "OrderReference": _on_order,
+        "Shipment": _on_shipment,
+        "ItemInstance": _on_instance,
+        "DespatchLine": _on_line,
+    }
+
+
+def _id_kind(scheme, value):
+    scheme = scheme.upper()
+    if scheme in _GLN_SCHEMES or (not scheme and is_gln(value)):
+        return "gln"
+    if "VAT" in scheme:
+        return "vat"
+    return "registry" if scheme else "other"
