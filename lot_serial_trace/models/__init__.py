@@ -5,6 +5,7 @@ from . import trace_exception
 from . import trace_hold
 from . import trace_gate
 from . import trace_run
+from . import trace_scan
 from . import stock_location
 from . import stock_lot
 from . import stock_move_line

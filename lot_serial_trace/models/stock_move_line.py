@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 #: What makes a done line say something else than its event.
 CORRECTABLE = {
@@ -12,6 +12,8 @@ CORRECTABLE = {
 }
 #: Fields whose change can change one of the above.
 WATCHED = {*CORRECTABLE, "product_uom_id", "quant_id"}
+#: Key of the cursor's cache, which lives as long as the transaction: lines recorded in it.
+RECORDED_NOW = "lot_serial_trace.recorded_now"
 
 
 class StockMoveLine(models.Model):
@@ -24,6 +26,10 @@ class StockMoveLine(models.Model):
     """
 
     _inherit = "stock.move.line"
+
+    trace_batch = fields.Char(
+        "Manufacturer's Batch", copy=False, help="Kept on the serial number once it is received."
+    )
 
     _trace_lot_date_idx = models.Index("(lot_id, date) WHERE lot_id IS NOT NULL")
 
@@ -57,6 +63,12 @@ class StockMoveLine(models.Model):
             self.browse(before)._trace_correct(before)
         return result
 
+    def _prepare_new_lot_vals(self):
+        vals = super()._prepare_new_lot_vals()
+        if self.trace_batch:
+            vals["trace_batch"] = self.trace_batch
+        return vals
+
     def _trace_tracked(self):
         return self.filtered(lambda line: line.lot_id or line.product_id.tracking != "none")
 
@@ -64,34 +76,43 @@ class StockMoveLine(models.Model):
         """Write events and edges of lines that are done."""
         self.env["trace.event"]._record_lines(self)
         self.env["trace.edge"]._rebuild_lines(self)
+        self.env.cr.cache.setdefault(RECORDED_NOW, set()).update(self.ids)
 
     def _trace_before_change(self, vals):
         """What done lines say before ``vals`` is written: line id -> values."""
-        if WATCHED.isdisjoint(vals):
+        names = set(CORRECTABLE) if not vals.keys().isdisjoint(WATCHED - {"date"}) else set()
+        if "date" in vals:
+            names.add("date")
+        if not names:
             return {}
         done = self.filtered(lambda line: line.state == "done")._trace_tracked()
-        return {line.id: line._trace_said() for line in done}
+        if names == {"date"}:
+            # Odoo sets the date twice more while it completes a transfer.
+            done = done.browse(set(done.ids) - self.env.cr.cache.get(RECORDED_NOW, set()))
+        return {line.id: line._trace_said(names) for line in done}
 
-    def _trace_said(self):
+    def _trace_said(self, names):
         self.ensure_one()
-        return {
-            name: self[name].display_name
-            if self._fields[name].relational
-            else self.quantity_product_uom
-            if name == "quantity"
-            else self[name]
-            for name in CORRECTABLE
-        }
+        said = {}
+        for name in names:
+            if name == "quantity":
+                said[name] = self.quantity_product_uom
+            else:
+                said[name] = (
+                    self[name].display_name if self._fields[name].relational else self[name]
+                )
+        return said
 
     def _trace_correct(self, before):
         """Write correction events for lines that say something else than ``before``."""
         reasons = {}
         for line in self:
-            said, says = before[line.id], line._trace_said()
+            said = before[line.id]
+            says = line._trace_said(said.keys())
             changes = [
                 f"{label}: {said[name]} → {says[name]}"
                 for name, label in CORRECTABLE.items()
-                if said[name] != says[name]
+                if name in said and said[name] != says[name]
             ]
             if changes:
                 reasons[line.id] = "; ".join(changes)

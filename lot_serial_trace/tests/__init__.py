@@ -2,3 +2,4 @@ from . import test_ledger
 from . import test_gate
 from . import test_trace
 from . import test_access
+from . import test_scan

@@ -13,6 +13,7 @@ RIGHTS = {
     "trace.exception": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.hold": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
+    "trace.scan": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run.line": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
 }
 LETTERS = {"r": READ, "w": WRITE, "c": CREATE, "d": UNLINK}

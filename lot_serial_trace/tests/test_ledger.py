@@ -107,6 +107,12 @@ class TestLedger(TraceCase):
         picking.move_line_ids.write({"quantity": 5})
         self.assertEqual(len(self.events(("document_id", "=", picking.id))), 1)
 
+    def test_backdating_a_done_transfer_is_a_correction(self):
+        picking = self.receive((self.milk, "L1", 5))
+        self.env.cr.cache.clear()  # a later transaction
+        picking.date_done = "2026-01-02 03:04:05"
+        self.assertIn("→ 2026-01-02 03:04:05", self.events(("document_id", "=", picking.id))[-1].reason)
+
     def test_nobody_changes_or_deletes_an_event(self):
         event = self.events(
             ("document_id", "=", self.receive((self.device, "SN1", 1)).id),

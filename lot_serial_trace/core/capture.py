@@ -1,0 +1,64 @@
+"""What a scan means for a product: which of the label's values is the number to keep."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A lot or serial number as captured for one product.
+
+    :param number: what becomes the lot or serial number; empty if the label has none
+    :param batch: the batch printed beside a serial number
+    :param expires: last day of use, None if the label does not say
+    :param quantity: units that the label stands for, None if it does not say
+    :param problem: key into :data:`PROBLEMS`, empty if the label fits the product
+    """
+
+    number: str = ""
+    batch: str = ""
+    expires: date | None = None
+    quantity: float | None = None
+    problem: str = ""
+
+
+def _(text):
+    """Mark ``text`` for the translation template (gettext's N_ idiom)."""
+    return text
+
+
+PROBLEMS = {
+    "no_number": _("The label carries no number for %(product)s. Scan the other barcode on it."),
+    "serial_for_lot": _(
+        "%(product)s is tracked by lot, but the label carries a serial number only. "
+        "Scan the barcode with the lot (10)."
+    ),
+    "untracked": _("%(product)s carries no lot or serial numbers; count it instead."),
+}
+
+
+def capture(scan, tracking):
+    """Take from a scan what a product of this tracking needs.
+
+    A serial-numbered product takes the serial (21) and keeps the lot (10) beside it as
+    batch; if the label has a lot only, that is its number. A product tracked by lot takes
+    the lot (10); a serial number alone is not a lot. Plain text is the number itself.
+
+    :param scan: ``core.gs1.Gs1Result``
+    :param tracking: ``serial``, ``lot`` or ``none``
+    """
+    expires = scan.expiry or scan.best_before
+    quantity = float(scan.count) if scan.count else None
+    if tracking == "none":
+        return Capture(quantity=quantity, problem="untracked")
+    if scan.form == "plain" and not scan.gtin:
+        return Capture(number=scan.text)
+    if tracking == "serial":
+        number, batch = (scan.serial, scan.lot) if scan.serial else (scan.lot, None)
+        quantity = 1.0
+    else:
+        number, batch = scan.lot, None
+    if not number:
+        problem = "serial_for_lot" if tracking == "lot" and scan.serial else "no_number"
+        return Capture(expires=expires, quantity=quantity, problem=problem)
+    return Capture(number, batch or "", expires, quantity)

@@ -1,0 +1,490 @@
+import base64
+import binascii
+import hashlib
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+from ..core import asn as reading
+from ..core.findings import Finding
+
+_logger = logging.getLogger(__name__)
+
+STATES = [
+    ("new", "New"),
+    ("parsed", "To Match"),
+    ("expected", "Expected"),
+    ("receiving", "Receiving"),
+    ("reconciled", "Reconciled"),
+    ("closed", "Closed"),
+    ("rejected", "Rejected"),
+]
+#: state -> the states that may follow it
+NEXT = {
+    "new": {"parsed", "rejected"},
+    "parsed": {"expected", "rejected"},
+    "expected": {"parsed", "receiving", "reconciled", "rejected"},
+    "receiving": {"reconciled", "rejected"},
+    "reconciled": {"receiving", "closed"},
+    "closed": set(),
+    "rejected": {"parsed"},
+}
+#: What a person may correct on a notice; all else is as the supplier sent it.
+EDITABLE = {"partner_id", "warehouse_id", "picking_ids"}
+#: Findings that park a notice until a person has helped.
+PARKING = ("asn_unknown_supplier", "asn_unknown_product", "asn_no_order", "asn_cancelled")
+
+
+class TraceAsn(models.Model):
+    """A supplier's shipping notice: what is in the truck, before it arrives.
+
+    A file comes in by :meth:`_import` and is kept as it came, with its SHA-256.
+    ``core/asn`` reads it, ``trace.asn.matching`` finds supplier, warehouse, orders,
+    receipts and products. Its way::
+
+        new -> parsed -> expected -> receiving -> reconciled -> closed
+          \\-> rejected    (or by a person, until goods are in)
+
+    A file that cannot be read is rejected, with the reason and the original. A
+    notice that cannot be matched stays *parsed*, with exceptions that say what to
+    do; after a person has helped, :meth:`action_match` tries again. Once its
+    receipts are done it is compared with what was captured
+    (``stock.picking._trace_asn_reconcile``).
+
+    What the supplier said is never changed here, and a notice is never deleted.
+    """
+
+    _name = "trace.asn"
+    _description = "Shipping Notice"
+    _inherit = ["mail.thread"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char("Number", required=True, readonly=True, index="trigram")
+    state = fields.Selection(
+        STATES, default="new", required=True, readonly=True, tracking=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    channel = fields.Selection(
+        [("upload", "Upload"), ("api", "Web service")],
+        "Arrived By",
+        required=True,
+        readonly=True,
+        default="upload",
+    )
+
+    # the original
+    attachment_id = fields.Many2one(
+        "ir.attachment", "Original", readonly=True, ondelete="restrict", copy=False
+    )
+    file_name = fields.Char(readonly=True)
+    file_size = fields.Integer(readonly=True)
+    sha256 = fields.Char("SHA-256", readonly=True, copy=False)
+    error = fields.Text(readonly=True)
+    reject_reason = fields.Text(readonly=True, tracking=True)
+
+    # as sent
+    format = fields.Char(readonly=True)
+    version = fields.Char(readonly=True)
+    profile = fields.Char(readonly=True)
+    action = fields.Selection(
+        [
+            ("original", "Original"),
+            ("copy", "Copy"),
+            ("replace", "Replacement"),
+            ("cancel", "Cancellation"),
+        ],
+        readonly=True,
+    )
+    type_code = fields.Char(readonly=True)
+    issued = fields.Date("Date", readonly=True)
+    despatched = fields.Date(readonly=True)
+    expected_from = fields.Date("Expected", readonly=True, index="btree_not_null")
+    expected_until = fields.Date(readonly=True)
+    note = fields.Text(readonly=True)
+    carrier = fields.Char(readonly=True)
+    shipment = fields.Char(readonly=True)
+    tracking = fields.Char("Tracking Number", readonly=True)
+    supplier_name = fields.Char("Supplier as Sent", readonly=True)
+    supplier_gln = fields.Char("Supplier GLN", readonly=True)
+    supplier_ids = fields.Json(
+        "Supplier Identifiers", readonly=True, help="kind -> list of values, as sent"
+    )
+    supplier_key = fields.Char(
+        readonly=True, index="btree_not_null", help="By which the supplier is known again."
+    )
+    ship_to_name = fields.Char("Ship-to as Sent", readonly=True)
+    ship_to_gln = fields.Char("Ship-to GLN", readonly=True)
+    order_names = fields.Json("Orders as Sent", readonly=True)
+    order_text = fields.Char("Orders Named", compute="_compute_order_text")
+    flaw_count = fields.Integer("Flaws", readonly=True)
+
+    # matched
+    partner_id = fields.Many2one("res.partner", "Supplier", check_company=True, tracking=True)
+    partner_by = fields.Selection(
+        [("identity", "Identifier"), ("memory", "Earlier notice"), ("person", "Person")],
+        "Supplier Found By",
+        readonly=True,
+    )
+    warehouse_id = fields.Many2one("stock.warehouse", "Ship-to", check_company=True)
+    purchase_ids = fields.Many2many("purchase.order", string="Orders", readonly=True)
+    picking_ids = fields.Many2many(
+        "stock.picking",
+        string="Receipts",
+        check_company=True,
+        domain="[('picking_type_code', '=', 'incoming'), ('state', '!=', 'cancel')]",
+    )
+    line_ids = fields.One2many("trace.asn.line", "asn_id", "Lines", readonly=True)
+    unit_ids = fields.One2many("trace.asn.unit", "asn_id", "Lots and Serials", readonly=True)
+    package_ids = fields.One2many("trace.asn.package", "asn_id", "Packages", readonly=True)
+    flaw_ids = fields.One2many("trace.asn.flaw", "asn_id", "Findings", readonly=True)
+    exception_ids = fields.One2many("trace.exception", "asn_id", "Exceptions", readonly=True)
+    exception_count = fields.Integer(compute="_compute_exception_count")
+    purchase_count = fields.Integer(compute="_compute_counts")
+    picking_count = fields.Integer(compute="_compute_counts")
+    unit_count = fields.Integer("Numbers", readonly=True)
+
+    _same_file = models.Constraint(
+        "unique(company_id, sha256)", "This shipping notice is here already."
+    )
+
+    @api.depends("order_names")
+    def _compute_order_text(self):
+        for asn in self:
+            asn.order_text = ", ".join(asn.order_names or [])
+
+    @api.depends("purchase_ids", "picking_ids")
+    def _compute_counts(self):
+        for asn in self:
+            asn.purchase_count = len(asn.purchase_ids)
+            asn.picking_count = len(asn.picking_ids)
+
+    def _compute_exception_count(self):
+        counts = self.env["trace.exception"]._count_by(self, "asn_id")
+        for asn in self:
+            asn.exception_count = counts[asn.id]
+
+    # -- coming in ------------------------------------------------------------
+
+    @api.model
+    def import_document(self, name: str, content_base64: str) -> dict:
+        """Take in one shipping notice: the method for machines (``/json/2``).
+
+        Sending the same file again is harmless: the answer tells the notice that is
+        there already.
+
+        :param name: file name, as the sender calls it
+        :param content_base64: the file, base64
+        :return: ``id``, ``number``, ``state``, ``duplicate`` (was here already), ``error``
+            (why the file was refused, or false) and ``findings``: list of dicts ``code``,
+            ``severity``, ``message``, ``remedy``, ``line`` (in the file, 0: none), ``path``
+        :raises ValidationError: the content is not base64 or is empty
+        """
+        try:
+            data = base64.b64decode(content_base64, validate=True)
+        except (binascii.Error, ValueError, TypeError):
+            raise ValidationError(self.env._("content_base64 is not base64.")) from None
+        known = self._same(data)
+        asn = known or self._import(data, name, channel="api")
+        return {
+            "id": asn.id,
+            "number": asn.name,
+            "state": asn.state,
+            "duplicate": bool(known),
+            "error": asn.error or False,
+            "findings": asn._findings_for_machines(),
+        }
+
+    @api.model
+    def _import(self, data, filename, channel="upload"):
+        """Make a notice of a file. Bad content is no error: it makes a rejected notice.
+
+        :param bytes data: the file; the same bytes twice are one notice
+        :param str filename: for people; the format is found in the data
+        :param str channel: one of the ``channel`` keys
+        :return: the notice
+        """
+        self.check_access("create")
+        asn = self._same(data)
+        if asn:
+            asn.message_post(body=self.env._("The same file arrived again: %s", filename))
+            return asn
+        asn = self._keep(data, filename, channel)
+        asn._read(data)
+        return asn.with_env(self.env)
+
+    @api.model
+    def _same(self, data):
+        return self.search(
+            [
+                ("sha256", "=", hashlib.sha256(data).hexdigest()),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+
+    @api.model
+    def _keep(self, data, filename, channel):
+        """Store the original, before anything can go wrong with reading it."""
+        asn = self.sudo().with_context(mail_create_nolog=True)
+        asn = asn.create(
+            {
+                "name": filename or self.env._("Unnamed"),
+                "file_name": filename,
+                "file_size": len(data),
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "channel": channel,
+            }
+        )
+        asn.attachment_id = self.env["ir.attachment"].sudo().create(
+            {
+                "name": filename or asn.name,
+                "raw": data,
+                "res_model": self._name,
+                "res_id": asn.id,
+            }
+        )
+        return asn
+
+    def _read(self, data):
+        """Read the original and match it, or reject the notice and say why."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                advice = reading.read(data, self.file_name)
+                self.env["trace.asn.reading"]._store(self, advice)
+                self._set_state("parsed", error=False)
+        except reading.AsnError as error:
+            self._refuse(self._explain(error))
+        except Exception as error:  # a reader's bug must not cost the supplier's file
+            _logger.exception("Reading shipping notice %s failed", self.file_name)
+            self._refuse(self.env._("Reading failed unexpectedly: %s", error))
+        else:
+            self._match()
+            self._report_flaws()
+
+    def _explain(self, error):
+        """An :class:`core.asn.AsnError` in the user's language."""
+        sentences = [self.env._(error.message) % error.values]
+        if error.line:
+            place = {"line": error.line, "column": error.column}
+            sentences.append(self.env._("Line %(line)s, column %(column)s", **place))
+        sentences.append(self.env._(error.remedy) % error.values)
+        return ". ".join(sentence.rstrip(".") for sentence in sentences) + "."
+
+    def _refuse(self, text):
+        self._set_state("rejected", error=text)
+        values = {"file": self.file_name or self.name, "error": text.rstrip(".")}
+        self._report([Finding("asn_unreadable", values)])
+
+    # -- matching -------------------------------------------------------------
+
+    def action_match(self):
+        """Look again for supplier, orders, receipts and products."""
+        for asn in self.filtered(lambda asn: asn.state in ("parsed", "expected")):
+            asn.sudo()._match()
+
+    def action_read_again(self):
+        """Read the original of a rejected notice again: a reader may have learned the format."""
+        for asn in self.filtered(lambda asn: asn.state == "rejected" and asn.attachment_id).sudo():
+            asn.reject_reason = False
+            asn._read(asn.attachment_id.raw)
+
+    def _match(self):
+        """Match, put what is open on the desk, take from it what is settled."""
+        self.ensure_one()
+        findings = self.env["trace.asn.matching"].sudo()._match(self)
+        still_open = self._report(findings)
+        self._settle(still_open)
+        parked = any(finding.code in PARKING for finding in findings)
+        if self.state == "parsed" and not parked:
+            self._set_state("expected")
+        elif self.state == "expected" and parked:
+            self._set_state("parsed")
+
+    def _settle(self, still_open):
+        """Resolve what was on the desk about matching and is not found any more."""
+        settled = self.exception_ids.filtered(
+            lambda exception: exception.state != "resolved"
+            and exception.kind in (*PARKING, "asn_unknown_unit", "asn_unreadable")
+            and exception not in still_open
+        )
+        if settled:
+            settled._resolve("corrected", self.env._("Matched"))
+
+    # -- exceptions -----------------------------------------------------------
+
+    def _report(self, findings, **common):
+        """Put findings about the notice on the exception desk, as policy wants it.
+
+        :param findings: list of :class:`core.findings.Finding`
+        :param common: values for every exception, such as ``picking_id``
+        :return: the exceptions
+        """
+        self.ensure_one()
+        common = {
+            "asn_id": self.id,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            **common,
+        }
+        asks = [{"code": finding.code, **common} for finding in findings]
+        severities = self.env["trace.policy"]._resolve(asks)
+        return self.env["trace.exception"]._open_many(
+            [
+                {
+                    "kind": finding.code,
+                    "values": self._localise(finding.values),
+                    "severity": severity,
+                    **common,
+                }
+                for finding, (severity, _rule) in zip(findings, severities, strict=True)
+            ]
+        )
+
+    @api.model
+    def _localise(self, values):
+        """Dates in a finding's values as the user writes them."""
+        return {
+            name: format_date(self.env, value) if hasattr(value, "isoformat") else value
+            for name, value in values.items()
+        }
+
+    def _report_flaws(self):
+        """One exception for all flaws of the document; the list is on the notice."""
+        grave = self.flaw_ids.filtered(lambda flaw: flaw.severity == "warn")
+        if not grave:
+            return
+        texts = grave[:3].mapped("message")
+        error = "; ".join(texts) + ("; …" if len(grave) > 3 else "")
+        self._report([Finding("asn_flaw", {"asn": self.name, "error": error})])
+
+    def _findings_for_machines(self):
+        """Flaws and open exceptions in the shape that :meth:`import_document` returns."""
+        flaws = [
+            {
+                "code": flaw.code,
+                "severity": flaw.severity,
+                "message": flaw.message,
+                "remedy": flaw.remedy,
+                "line": flaw.source_line,
+                "path": flaw.source_path or "",
+            }
+            for flaw in self.flaw_ids
+        ]
+        return flaws + [
+            {
+                "code": exception.kind,
+                "severity": exception.severity,
+                "message": exception.name,
+                "remedy": exception.remedy,
+                "line": 0,
+                "path": "",
+            }
+            for exception in self.exception_ids
+            if exception.state != "resolved" and exception.kind != "asn_flaw"
+        ]
+
+    # -- states ---------------------------------------------------------------
+
+    def _set_state(self, state, **values):
+        """The one writer of ``state``.
+
+        :param state: one that :data:`NEXT` allows
+        :param values: what else changes with it
+        :raises UserError: the notice cannot go there from where it is
+        """
+        for asn in self:
+            if state not in NEXT[asn.state] and state != asn.state:
+                titles = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "%(notice)s is %(now)s and cannot become %(wanted)s.",
+                        notice=asn.name,
+                        now=titles[asn.state],
+                        wanted=titles[state],
+                    )
+                )
+        return super(TraceAsn, self.sudo()).write({"state": state, **values})
+
+    def action_close(self):
+        """Nothing more is to be done about the notice."""
+        self.check_access("write")
+        self._set_state("closed")
+
+    def action_reject(self):
+        """Open the dialog that asks why the notice is refused."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reject"),
+            "res_model": "trace.asn.reject",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_asn_ids": self.ids},
+        }
+
+    def _reject(self, reason):
+        """Refuse notices that nothing was received from yet.
+
+        :param reason: text for the supplier and for an auditor; required
+        """
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the supplier will ask."))
+        self._set_state("rejected", reject_reason=reason.strip())
+        open_ones = self.sudo().exception_ids.filtered(lambda one: one.state != "resolved")
+        open_ones._resolve("returned", reason)
+
+    # -- guards ---------------------------------------------------------------
+
+    def write(self, vals):
+        """Let people correct what was matched; what was sent stays as it was sent."""
+        if "state" in vals:
+            raise UserError(self.env._("The state of a notice follows from what happens to it."))
+        if not self.env.su:
+            ours = {name for name in vals if self._fields[name].store and not self._is_mail(name)}
+            if ours - EDITABLE:
+                raise UserError(self.env._("A notice says what the supplier sent: it stays so."))
+            if "partner_id" in vals:
+                vals = {**vals, "partner_by": "person" if vals["partner_id"] else False}
+        return super().write(vals)
+
+    @api.model
+    def _is_mail(self, name):
+        return name.startswith(("message_", "activity_")) or name == "website_message_ids"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_original(self):
+        if any(asn.attachment_id for asn in self):
+            raise UserError(
+                self.env._("Shipping notices are evidence and are kept. Reject it instead.")
+            )
+
+    # -- buttons --------------------------------------------------------------
+
+    def action_open_receipts(self):
+        """Open the receipts."""
+        return self.picking_ids._get_records_action(name=self.env._("Receipts"))
+
+    def action_open_orders(self):
+        """Open the purchase orders."""
+        return self.purchase_ids._get_records_action(name=self.env._("Orders"))
+
+    def action_open_exceptions(self):
+        """Open the exceptions about the notice."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lot_serial_trace.action_trace_exception"
+        )
+        return {**action, "domain": [("asn_id", "in", self.ids)], "context": {}}
+
+    def action_download(self):
+        """Download the original."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.attachment_id.id}?download=true",
+        }

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class TraceAsnLine(models.Model):
+    """A line of a shipping notice: a product and how much of it was sent."""
+
+    _name = "trace.asn.line"
+    _description = "Shipping Notice Line"
+    _order = "asn_id, id"
+    _check_company_auto = True
+
+    asn_id = fields.Many2one(
+        "trace.asn", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="asn_id.company_id", store=True)
+    partner_id = fields.Many2one(related="asn_id.partner_id")
+    state = fields.Selection(related="asn_id.state")
+
+    # as sent
+    name = fields.Char("Line", readonly=True)
+    item = fields.Char("Item as Sent", readonly=True)
+    quantity = fields.Float(readonly=True, min_display_digits="Product Unit")
+    quantity_known = fields.Boolean(readonly=True)
+    unit_code = fields.Char("Unit as Sent", readonly=True)
+    pack_size = fields.Float(readonly=True, help="Pieces in one unit, when the supplier says so.")
+    outstanding = fields.Float("Comes Later", readonly=True, min_display_digits="Product Unit")
+    outstanding_reason = fields.Char(readonly=True)
+    gtin_sent = fields.Char("GTIN as Sent", readonly=True)
+    gtin = fields.Char("GTIN", readonly=True, help="14 digits with a right check digit")
+    supplier_code = fields.Char("Supplier's Code", readonly=True, index="btree_not_null")
+    buyer_code = fields.Char("Our Code", readonly=True)
+    order_name = fields.Char("Order as Sent", readonly=True)
+    order_line_name = fields.Char("Order Line as Sent", readonly=True)
+    note = fields.Text(readonly=True)
+    source_line = fields.Integer("Line in File", readonly=True)
+    source_path = fields.Char("Place in File", readonly=True)
+
+    # matched
+    product_id = fields.Many2one("product.product", check_company=True, index="btree_not_null")
+    matched_by = fields.Selection(
+        [
+            ("gtin", "GTIN"),
+            ("packaging", "Packaging GTIN"),
+            ("supplier", "Supplier's code"),
+            ("buyer", "Our code"),
+            ("memory", "Earlier notice"),
+            ("person", "Person"),
+        ],
+        readonly=True,
+    )
+    purchase_id = fields.Many2one("purchase.order", "Order", readonly=True)
+    uom_id = fields.Many2one("uom.uom", "Unit", readonly=True)
+    product_qty = fields.Float("Quantity in Product Unit", readonly=True, digits="Product Unit")
+    product_qty_known = fields.Boolean(readonly=True)
+    product_uom_id = fields.Many2one(related="product_id.uom_id", string="Product Unit")
+    unit_ids = fields.One2many("trace.asn.unit", "line_id", "Lots and Serials", readonly=True)
+    unit_count = fields.Integer("Numbers", readonly=True)
+    package_ids = fields.Many2many("trace.asn.package", string="Packages", readonly=True)
+
+    @api.depends("name", "item")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = " ".join(filter(None, (line.name, line.item)))
+
+    def write(self, vals):
+        """Let people choose the product; what was sent stays as it was sent."""
+        if not self.env.su:
+            if set(vals) - {"product_id"}:
+                raise UserError(self.env._("A notice says what the supplier sent: it stays so."))
+            vals = {**vals, "matched_by": "person" if vals["product_id"] else False}
+            self = self.sudo()
+        return super().write(vals)

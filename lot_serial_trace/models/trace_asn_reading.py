@@ -1,0 +1,153 @@
+from odoo import api, models
+
+
+class TraceAsnReading(models.AbstractModel):
+    """Stores what ``core/asn`` read: one ``create`` per model, whatever the size."""
+
+    _name = "trace.asn.reading"
+    _description = "Storing of Read Shipping Notices"
+
+    @api.model
+    def _store(self, asn, advice):
+        """Write ``advice`` to a notice, replacing what an earlier reading left.
+
+        :param asn: the notice, in superuser mode
+        :param core.asn.Advice advice: what was read
+        """
+        asn.unit_ids.unlink()
+        asn.line_ids.unlink()
+        asn.package_ids.unlink()
+        asn.flaw_ids.unlink()
+        asn.write(self._header(asn, advice))
+        packages = self._packages(asn, advice)
+        lines = self.env["trace.asn.line"].sudo().create(
+            [self._line(asn, line, packages) for line in advice.lines]
+        )
+        self.env["trace.asn.unit"].sudo().create(
+            [
+                self._unit(record, unit, packages)
+                for record, line in zip(lines, advice.lines, strict=True)
+                for unit in line.units
+            ]
+        )
+        self.env["trace.asn.flaw"].sudo().create(
+            [self._flaw(asn, flaw, advice.flaw_counts) for flaw in advice.flaws]
+        )
+
+    @api.model
+    def _header(self, asn, advice):
+        supplier, ship_to = advice.supplier, advice.ship_to
+        same = (
+            "format version profile action type_code issued despatched expected_from "
+            "expected_until note carrier shipment tracking"
+        )
+        return {
+            **{name: getattr(advice, name) or False for name in same.split()},
+            "name": advice.number or asn.file_name,
+            "order_names": advice.order_names,
+            "supplier_name": supplier and supplier.label,
+            "supplier_gln": supplier and supplier.gln,
+            "supplier_ids": supplier and self._identifiers(supplier),
+            "supplier_key": supplier and self._key(supplier),
+            "ship_to_name": ship_to and ship_to.label,
+            "ship_to_gln": ship_to and ship_to.gln,
+            "flaw_count": sum(advice.flaw_counts.values()),
+            "unit_count": sum(len(line.units) for line in advice.lines),
+        }
+
+    @api.model
+    def _identifiers(self, party):
+        """Identifiers of a party: kind -> values, in the order in which they are trusted."""
+        found = {kind: party.values(kind) for kind in ("gln", "vat", "registry", "other", "account")}
+        found["endpoint"] = [party.endpoint] if party.endpoint else []
+        found["name"] = list(dict.fromkeys(filter(None, (party.name, party.legal_name))))
+        found["country"] = [party.country] if party.country else []
+        return {kind: values for kind, values in found.items() if values}
+
+    @api.model
+    def _key(self, party):
+        """What tells that two notices come from the same supplier: its best identifier."""
+        for kind, values in self._identifiers(party).items():
+            if kind != "country":
+                return f"{kind}:{values[0]}"
+        return False
+
+    @api.model
+    def _packages(self, asn, advice):
+        """Create the packages; returns them in the order of their keys."""
+        packages = self.env["trace.asn.package"].sudo().create(
+            [
+                {
+                    "asn_id": asn.id,
+                    "name": package.number,
+                    "sscc": package.sscc,
+                    "type_code": package.type_code,
+                    "source_line": package.source_line,
+                }
+                for package in advice.packages
+            ]
+        )
+        for package in advice.packages:
+            if package.parent is not None:
+                packages[package.key].parent_id = packages[package.parent]
+        return packages
+
+    @api.model
+    def _line(self, asn, line, packages):
+        return {
+            "asn_id": asn.id,
+            "name": line.number,
+            "item": line.name,
+            "quantity": line.quantity,
+            "quantity_known": line.quantity is not None,
+            "unit_code": line.unit,
+            "pack_size": line.pack_size,
+            "outstanding": line.outstanding,
+            "outstanding_reason": line.outstanding_reason,
+            "gtin_sent": line.gtin_sent,
+            "gtin": line.gtin,
+            "supplier_code": line.supplier_code,
+            "buyer_code": line.buyer_code,
+            "order_name": line.order,
+            "order_line_name": line.order_line,
+            "note": line.note,
+            "unit_count": len(line.units),
+            "package_ids": [packages[key].id for key in line.packages],
+            "source_line": line.source_line,
+            "source_path": line.source_path,
+        }
+
+    @api.model
+    def _unit(self, line, unit, packages):
+        return {
+            "asn_id": line.asn_id.id,
+            "line_id": line.id,
+            "name": unit.number,
+            "serial": unit.serial,
+            "lot": unit.lot,
+            "quantity": unit.quantity,
+            "quantity_known": unit.quantity is not None,
+            "expiry": unit.expiry,
+            "best_before": unit.best_before,
+            "made": unit.made,
+            "trace_id": unit.trace_id,
+            "package_id": packages[unit.package].id if unit.package is not None else False,
+            "source_line": unit.source_line,
+        }
+
+    @api.model
+    def _flaw(self, asn, flaw, counts):
+        values = {
+            name: value if isinstance(value, (str, int)) else str(value)
+            for name, value in flaw.values.items()
+        }
+        return {
+            "asn_id": asn.id,
+            "code": flaw.code,
+            "severity": flaw.kind.severity,
+            "rule": flaw.kind.rule,
+            "values": values,
+            "source_line": flaw.line,
+            "source_path": flaw.path,
+            "times": counts[flaw.code],
+        }

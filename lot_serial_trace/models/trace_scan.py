@@ -1,0 +1,203 @@
+from datetime import datetime, time
+from uuid import uuid4
+
+import pytz
+
+from odoo import api, fields, models
+
+from ..core import gs1
+from ..core.capture import PROBLEMS, capture
+
+METHODS = [
+    ("scanned", "Scanned"),
+    ("camera", "Camera"),
+    ("typed", "Typed"),
+    ("pasted", "Pasted"),
+    ("imported", "Imported"),
+    ("asn", "From shipping notice"),
+    ("generated", "Generated"),
+    ("pos", "Till"),
+]
+
+STEPS = [
+    ("incoming", "Receipt"),
+    ("internal", "Transfer"),
+    ("outgoing", "Delivery"),
+    ("other", "Other"),
+]
+
+
+class Stop(Exception):
+    """A scan that cannot be taken; its text is for the person who scanned."""
+
+
+class TraceScan(models.Model):
+    """One scan or typed entry, as it came and as it was understood.
+
+    ``stock.picking.trace_scan`` takes a code: it is read (``core/gs1``), the product
+    is found on the transfer, the number is put on a line, and the answer says in
+    one word (good, warn, stop) and one sentence what happened. Whatever the answer,
+    the scan is kept: a refused scan is evidence, too. A scan that is sent twice (the
+    network stalled) carries the same ``uuid`` and gets the first answer again.
+    """
+
+    _name = "trace.scan"
+    _description = "Scan"
+    _order = "scanned_at desc, id desc"
+    _rec_name = "raw"
+
+    uuid = fields.Char(required=True, readonly=True, default=lambda self: str(uuid4()), copy=False)
+    raw = fields.Char("Code", readonly=True)
+    form = fields.Char(readonly=True, help="How the code was read: GS1 element string, link, plain text")
+    gtin = fields.Char("GTIN", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True, index="btree_not_null")
+    number = fields.Char("Lot/Serial", readonly=True)
+    batch = fields.Char(readonly=True)
+    expires = fields.Date(readonly=True)
+    quantity = fields.Float(digits="Product Unit", readonly=True)
+    step = fields.Selection(STEPS, readonly=True)
+    picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, index="btree_not_null")
+    move_line_id = fields.Integer("Move Line ID", readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True, index=True)
+    device = fields.Char(readonly=True)
+    method = fields.Selection(METHODS, required=True, readonly=True, default="scanned")
+    reason = fields.Char(readonly=True, help="Why the number was typed instead of scanned")
+    verdict = fields.Selection(
+        [("good", "Good"), ("warn", "Look"), ("stop", "Stop")], required=True, readonly=True
+    )
+    message = fields.Char("Answer", readonly=True)
+    scanned_at = fields.Datetime(required=True, readonly=True)
+    recorded_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+
+    _uuid_unique = models.Constraint("UNIQUE(uuid)", "This scan is recorded already.")
+
+    @api.model
+    def _take(self, picking, code, **details):
+        """Put a scanned code on a transfer and say what happened.
+
+        :param picking: ``stock.picking`` in preparation
+        :param code: text as it came from the scanner
+        :param details: ``method``, ``uuid``, ``device``, ``reason``, ``scanned_at``, ``product_id``
+            (the product scanned just before, for labels with two barcodes)
+        :return: dict, see ``stock.picking.trace_scan``
+        """
+        known = details.get("uuid") and self.sudo().search([("uuid", "=", details["uuid"])])
+        if known:
+            return known._answer()
+        found = {"raw": (code or "")[:1000], "picking_id": picking.id, "verdict": "good"}
+        try:
+            self._understand(picking, code, details.get("product_id"), found)
+        except Stop as stop:
+            found.update(verdict="stop", message=str(stop))
+        return self._keep(picking, found, details)._answer(found.get("pending"))
+
+    @api.model
+    def _understand(self, picking, code, product_id, found):
+        if picking.state in ("done", "cancel"):
+            raise Stop(self.env._("%s is finished. Open the next transfer.", picking.name))
+        scan = self._read(code)
+        found.update(form=scan.form, gtin=scan.gtin)
+        product = self._product(picking, scan, product_id)
+        found["product_id"] = product.id
+        taken = capture(scan, product.tracking)
+        found.update(
+            number=taken.number, batch=taken.batch, expires=taken.expires, quantity=taken.quantity
+        )
+        if taken.problem == "no_number":
+            found.update(
+                pending=product.id,
+                message=self.env._("%s. Now scan its number.", product.display_name),
+            )
+        elif taken.problem:
+            raise Stop(self.env._(PROBLEMS[taken.problem]) % {"product": product.display_name})
+        else:
+            picking._trace_put(product, taken, found)
+
+    @api.model
+    def _read(self, code):
+        try:
+            return gs1.parse(code or "")
+        except gs1.Gs1Error as error:
+            raise Stop(self.env._(error.template) % error.values) from error
+
+    @api.model
+    def _product(self, picking, scan, product_id):
+        """The product of a scan: by GTIN, else the one scanned before, else the one that waits."""
+        waiting = picking.move_ids.filtered(lambda m: m.state not in ("done", "cancel")).product_id
+        if scan.gtin:
+            product = waiting.filtered(lambda p: gs1.same_gtin(p.barcode, scan.gtin))[:1]
+            if product:
+                return product
+            raise Stop(self._not_here(picking, scan))
+        tracked = waiting.filtered(lambda p: p.tracking != "none")
+        if product_id:
+            return tracked.filtered(lambda p: p.id == product_id) or tracked[:1]
+        for guess in (
+            tracked.filtered(lambda p: scan.text in (p.barcode, p.default_code)),
+            picking.move_line_ids.filtered(
+                lambda line: scan.text in (line.lot_id.name, line.lot_name)
+            ).product_id,
+            tracked.filtered(lambda p: (p.id, scan.text) in picking._trace_advised()),
+            tracked,
+        ):
+            if len(guess) == 1:
+                return guess
+        raise Stop(
+            self.env._("Which product is %s? Scan the product's barcode first.", scan.text)
+        )
+
+    @api.model
+    def _not_here(self, picking, scan):
+        forms = [scan.gtin, scan.gtin.lstrip("0"), scan.gtin[1:], scan.gtin[2:], scan.gtin[6:]]
+        product = self.env["product.product"].search([("barcode", "in", forms)], limit=1)
+        if product:
+            return self.env._(
+                "%(product)s is not on %(transfer)s. Put it aside and ask the office.",
+                product=product.display_name,
+                transfer=picking.name,
+            )
+        return self.env._(
+            "GTIN %s belongs to no product. Add it as the product's barcode, then scan again.",
+            scan.gtin,
+        )
+
+    @api.model
+    def _keep(self, picking, found, details):
+        return self.sudo().create(
+            {
+                **{name: value for name, value in found.items() if name in self._fields},
+                "uuid": details.get("uuid") or str(uuid4()),
+                "method": details.get("method") or "scanned",
+                "device": details.get("device"),
+                "reason": details.get("reason"),
+                "scanned_at": details.get("scanned_at") or fields.Datetime.now(),
+                "step": picking.picking_type_code
+                if picking.picking_type_code in dict(STEPS)
+                else "other",
+                "user_id": self.env.uid,
+                "company_id": picking.company_id.id,
+            }
+        )
+
+    def _answer(self, pending=None):
+        """The answer to the scanner."""
+        self.ensure_one()
+        return {
+            "scan_id": self.id,
+            "verdict": self.verdict,
+            "message": self.message or "",
+            "product": self.product_id.display_name or "",
+            "number": self.number or "",
+            "expires": fields.Date.to_string(self.expires) if self.expires else None,
+            "quantity": self.quantity,
+            "pending_product_id": pending or None,
+            "progress": self.picking_id.sudo()._trace_progress(),
+        }
+
+    @api.model
+    def _end_of_day(self, day, company):
+        """The last second of a local day as UTC: goods may be used on the day on the label."""
+        zone = pytz.timezone(company.partner_id.tz or self.env.user.tz or "UTC")
+        local = zone.localize(datetime.combine(day, time(23, 59, 59)))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
