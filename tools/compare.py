@@ -10,10 +10,10 @@ import os
 from collections import Counter
 
 from . import database
-from .base import CACHE, digest, say, write
+from .base import CACHE, Stop, digest, say, write
 from .kit import prepare, test_data, test_server
 from .odoo import Odoo
-from .suite import HOME, TEST_DATABASE, Result, odoo_pytest
+from .suite import HOME, TEST_DATABASE, Result, compile_assets, odoo_pytest
 
 APPS = ("stock", "product_expiry", "purchase_stock", "sale_stock")
 # The till's tests about lots and serial numbers, most of them tours in a browser.
@@ -57,11 +57,13 @@ def _baseline(odoo: Odoo, base: str) -> dict[str, str]:
 
 def _run(odoo: Odoo, name: str, label: str) -> dict[str, str]:
     """Outcomes by test, named from the module's folder on."""
-    odoo.inside("test_assets", name)
+    compile_assets(odoo, name)
     apps = [odoo.kit.source.addon(app) / "tests" for app in APPS]
     result = odoo_pytest(odoo, name, apps, f"{label}-apps", *OPTIONS, *PARALLEL)
     till = [odoo.kit.source.addon("point_of_sale") / "tests" / file for file in TILL]
     result.add(odoo_pytest(odoo, name, till, f"{label}-till", *OPTIONS, f"--only={TILL_ONLY}"))
+    if result.broken or not result.count("passed"):
+        raise Stop(f"The run {label} the add-on broke off: {', '.join(result.broken)}")
     return {key.split("/addons/")[-1]: value for key, value in result.outcomes.items()}
 
 

@@ -98,10 +98,10 @@ def demo_database(odoo: Odoo, database: str) -> None:
             _install_demo(odoo, database, interrupted=found is not None)
         elif found["odoo"] != wanted["odoo"]:
             say("Odoo's code has changed: upgrading everything")
-            odoo.install(database, ["base"], "-u", "base")
+            odoo.upgrade(database, "base")
         elif found["addon"] != wanted["addon"]:
             say("the add-on has changed: upgrading it")
-            odoo.install(database, ["lot_serial_trace"], "-u", "lot_serial_trace")
+            odoo.upgrade(database, "lot_serial_trace")
         else:
             return
         set_note(odoo.server, database, **wanted)
@@ -128,13 +128,15 @@ def template(odoo: Odoo, optional: list[str] | None = None) -> str:
     :param optional: modules beside the dependencies; ``OPTIONAL`` if not given
     :return: its name
     """
-    modules = [*manifest()["depends"], *(OPTIONAL if optional is None else optional)]
-    name = f"lst_tpl_{template_key(odoo, modules)}"
+    needed = manifest()["depends"]
+    optional = OPTIONAL if optional is None else optional
+    name = f"lst_tpl_{template_key(odoo, [*needed, *optional])}"
     with lock(odoo.data / f"{name}.lock"):
         if (note(odoo.server, name) or {}).get("state") != "ready":
-            say(f"installing {', '.join(modules)} once for all tests")
-            create(odoo, name)
-            odoo.install(name, modules, "--with-demo", "--skip-auto-install")
+            # The richer one grows on the plain one, so that both cost little more than one.
+            create(odoo, name, template(odoo, []) if optional else None)
+            say(f"installing {', '.join(optional or needed)} once for all tests")
+            odoo.install(name, optional or needed, "--with-demo", "--skip-auto-install")
             set_note(odoo.server, name, state="ready")
     return name
 

@@ -89,19 +89,36 @@ class Odoo:
             raise Stop(f"{task} failed ({done.returncode})")
 
     def install(self, database: str, modules: list[str], *options: str) -> list[Problem]:
-        """Install (or with ``-u`` among the options upgrade) modules and tell the progress.
+        """Install modules and tell the progress.
 
         :return: what the log says at WARNING or above, without what is known to be harmless
         :raise Stop: when Odoo fails
         """
-        switch = () if "-u" in options else ("-i", ",".join(modules))
-        arguments = ("server", "-c", str(self.conf), "-d", database, "--no-http", *switch, *options)
+        names = ",".join(modules)
+        options = ("-i", names, "--no-http", "--stop-after-init", *options)
+        return self._change(f"install {names}", "server", *self._on(database), *options)
+
+    def upgrade(self, database: str, module: str) -> list[Problem]:
+        """Upgrade a module; returns and raises as ``install`` does."""
+        options = ("-u", module, "--no-http", "--stop-after-init")
+        return self._change(f"upgrade {module}", "server", *self._on(database), *options)
+
+    def uninstall(self, database: str, module: str) -> list[Problem]:
+        """Uninstall a module and what depends on it; returns and raises as ``install`` does."""
+        where = self._on(database)
+        return self._change(f"uninstall {module}", "module", "uninstall", *where, module)
+
+    def _on(self, database: str) -> tuple[str, ...]:
+        return ("-c", str(self.conf), "-d", database)
+
+    def _change(self, what: str, *arguments: str) -> list[Problem]:
+        """Run one of Odoo's commands that change which modules there are, following its log."""
         started = time.monotonic()
-        problems, code = self._follow(self.command(*arguments, "--stop-after-init"))
+        problems, code = self._follow(self.command(*arguments))
         if code:
             reasons = "\n".join(map(str, problems[-5:]))
-            raise Stop(f"Odoo could not install {','.join(modules)} (log: {self.log}):\n{reasons}")
-        say(f"installed {','.join(modules)} in {time.monotonic() - started:.1f} s")
+            raise Stop(f"Odoo could not {what} (log: {self.log}):\n{reasons}")
+        say(f"{what}: {time.monotonic() - started:.1f} s")
         return [problem for problem in problems if not HARMLESS.search(problem.text)]
 
     def _follow(self, command: list[str]) -> tuple[list[Problem], int]:

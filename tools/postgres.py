@@ -209,10 +209,13 @@ class Cluster(Server):
     def _recover_and_start(self) -> None:
         """Start, also after somebody killed the server.
 
-        Its pid file may be left behind and its number taken by another program, and its children
-        need a moment to notice that they are orphans.
+        Its lock files may be left behind and their number taken by another program, and its
+        children need a moment to notice that they are orphans: PostgreSQL itself refuses to start
+        while they still have the shared memory.
         """
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        socket = Path(self.settings["PGHOST"]) / ".s.PGSQL.5432.lock"
+        for left in (self.data / "postmaster.pid", socket):
+            left.unlink(missing_ok=True)
         for attempt in range(20):
             try:
                 self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.home / "postgres.log"))

@@ -130,10 +130,24 @@ def _odoo(odoo: Odoo) -> Result:
     return result
 
 
+def compile_assets(odoo: Odoo, name: str) -> None:
+    """Compile what browser tests need before workers copy the database, unless it was done."""
+    stamp = _assets_stamp(odoo, name)
+    if not stamp.exists():
+        say("compiling assets for browser tests")
+        odoo.inside("test_assets", name)
+        stamp.touch()
+
+
+def _assets_stamp(odoo: Odoo, name: str) -> Path:
+    """A file that says that this database (by oid) has the assets of the add-on as it is."""
+    oid = odoo.server.sql(f"SELECT oid FROM pg_database WHERE datname = '{name}'")
+    return odoo.home / f"assets-{oid}-{database.assets_digest()}"
+
+
 def odoo_pytest(odoo: Odoo, name: str, paths: list, label: str, *options: str) -> Result:
     """Run Odoo tests with pytest in a database where their modules are installed."""
-    stamp = odoo.home / f"assets-{_oid(odoo, name)}-{database.assets_digest()}"
-    env = odoo.environment(GROUND_ASSETS_STAMP=str(stamp))
+    env = odoo.environment(GROUND_ASSETS_STAMP=str(_assets_stamp(odoo, name)))
     plugin = ("-p", "tools.pytest_ground", "--odoo-log-level=warn")
     where = (f"--odoo-config={odoo.conf}", f"--odoo-database={name}")
     return run_pytest(odoo.kit.python, env, paths, label, *plugin, *where, *options)
@@ -162,7 +176,3 @@ def run_pytest(python: Path, env: dict, paths: list, label: str, *options: str) 
 
 def _has_tests(path: Path) -> bool:
     return path.is_file() or any(path.rglob("test_*.py"))
-
-
-def _oid(odoo: Odoo, name: str) -> str:
-    return odoo.server.sql(f"SELECT oid FROM pg_database WHERE datname = '{name}'")
