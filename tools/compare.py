@@ -21,7 +21,7 @@ TILL = ("test_frontend.py", "test_point_of_sale_flow.py")
 TILL_ONLY = "lot or serial"
 PARALLEL = ("-n", "2", "--dist", "loadscope")
 # pytest stops with an error at a module it cannot import; the others still count.
-OPTIONS = ("--odoo-http", "--continue-on-collection-errors", "-q", "--no-header", "--tb=short")
+OPTIONS = ("--odoo-http", "--continue-on-collection-errors", "--tb=line")
 
 
 def test_odoo() -> int:

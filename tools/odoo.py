@@ -129,7 +129,8 @@ class Odoo:
             self.log.open("a") as log,
             subprocess.Popen(
                 command,
-                env=self.environment(),
+                # A half-done install is thrown away, so its commits need not wait for the disk.
+                env=self.environment(PGOPTIONS="-c synchronous_commit=off"),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

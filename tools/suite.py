@@ -165,7 +165,9 @@ def run_pytest(python: Path, env: dict, paths: list, label: str, *options: str) 
     report = HOME / f"{label}.json"
     report.unlink(missing_ok=True)
     env = env | {"GROUND_REPORT": str(report), "PYTHONPATH": env.get("PYTHONPATH", str(ROOT))}
-    command = [python, "-m", "pytest", "-p", "tools.pytest_report", *options, *narrowing(), *paths]
+    # Named, because pytest would look beside tests that lie elsewhere.
+    settings = ["-c", ROOT / "pyproject.toml", "-q", "--no-header", "-p", "tools.pytest_report"]
+    command = [python, "-m", "pytest", *settings, *options, *narrowing(), *paths]
     code = subprocess.run(list(map(str, command)), env=env, cwd=ROOT, check=False).returncode
     outcomes = json.loads(report.read_text()) if report.exists() else {}
     result = Result({f"{label}:{key}": value for key, value in outcomes.items()})
