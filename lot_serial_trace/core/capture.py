@@ -1,7 +1,11 @@
 """What a scan means for a product: which of the label's values is the number to keep."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+
+#: An application identifier in brackets inside plain text: a scan that lost its beginning.
+GARBLED = re.compile(r"(^\d{2,4}\)|\((01|02|10|11|13|15|16|17|21|30|37)\))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ PROBLEMS = {
         "%(product)s is tracked by lot, but the label carries a serial number only. "
         "Scan the barcode with the lot (10)."
     ),
+    "garbled": _("%(number)s is a part of a label, not a number. Scan the label again."),
     "untracked": _("%(product)s carries no lot or serial numbers; count it instead."),
 }
 
@@ -52,7 +57,8 @@ def capture(scan, tracking):
     if tracking == "none":
         return Capture(quantity=quantity, problem="untracked")
     if scan.form == "plain" and not scan.gtin:
-        return Capture(number=scan.text)
+        problem = "garbled" if GARBLED.search(scan.text) else ""
+        return Capture(number=scan.text, problem=problem)
     if tracking == "serial":
         number, batch = (scan.serial, scan.lot) if scan.serial else (scan.lot, None)
         quantity = 1.0

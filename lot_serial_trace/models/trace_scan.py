@@ -110,7 +110,8 @@ class TraceScan(models.Model):
                 message=self.env._("%s. Now scan its number.", product.display_name),
             )
         elif taken.problem:
-            raise Stop(self.env._(PROBLEMS[taken.problem]) % {"product": product.display_name})
+            values = {"product": product.display_name, "number": taken.number}
+            raise Stop(self.env._(PROBLEMS[taken.problem]) % values)
         else:
             picking._trace_put(product, taken, found)
 

@@ -101,6 +101,7 @@ class TestScan(TraceCase):
             ("(01)04012345678901(10)A", "Milk is not on"),
             ("(01)00614141123452(21)A", "belongs to no product"),
             ("", "Nothing was read"),
+            ("01)09501101530003(21)SN-1", "part of a label"),
         ):
             with self.subTest(code):
                 answer = picking.trace_scan(code)

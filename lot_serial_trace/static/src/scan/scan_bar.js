@@ -1,0 +1,120 @@
+import { Component, useRef, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { url } from "@web/core/utils/urls";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { ScanQueue } from "./scan_queue";
+
+const WORDS = {
+    good: _t("Good"),
+    warn: _t("Look"),
+    stop: _t("Stop"),
+};
+const ICONS = { good: "fa-check-circle", warn: "fa-exclamation-triangle", stop: "fa-hand-paper-o" };
+const STYLES = { good: "alert-success", warn: "alert-warning", stop: "alert-danger" };
+
+/**
+ * A field on the transfer that takes scans: type or scan, one word and one sentence come back.
+ *
+ * Scans come from the field (Enter) or, wherever the focus is, from the barcode service. They
+ * are queued (scan_queue.js); the transfer is read again when the queue is empty.
+ */
+export class ScanBar extends Component {
+    static template = "lot_serial_trace.ScanBar";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.input = useRef("input");
+        this.state = useState({ answer: null, waiting: 0, connected: true, pending: null });
+        this.queue = new ScanQueue(
+            (scan) => this.send(scan),
+            (connected) => (this.state.connected = connected)
+        );
+        const type = new Audio().canPlayType("audio/ogg") ? "ogg" : "mp3";
+        this.sounds = {
+            good: new Audio(url(`/mail/static/src/audio/ting.${type}`)),
+            warn: new Audio(url(`/barcodes/static/src/audio/error.${type}`)),
+            stop: new Audio(url(`/barcodes/static/src/audio/error.${type}`)),
+        };
+        useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) =>
+            this.take(detail.barcode, "scanned")
+        );
+    }
+
+    get word() {
+        return WORDS[this.state.answer.verdict];
+    }
+
+    get icon() {
+        return ICONS[this.state.answer.verdict];
+    }
+
+    get style() {
+        return STYLES[this.state.answer.verdict];
+    }
+
+    onKeydown(event) {
+        if (event.key !== "Enter") {
+            return;
+        }
+        event.preventDefault();
+        event.stopPropagation();
+        const code = event.target.value;
+        event.target.value = "";
+        if (code.trim()) {
+            this.take(code, "scanned");
+        }
+    }
+
+    /**
+     * @param {string} code
+     * @param {"scanned"|"camera"|"typed"} method
+     */
+    async take(code, method) {
+        this.state.waiting = this.queue.waiting + 1;
+        try {
+            const answer = await this.queue.add({ code, method });
+            this.state.answer = answer;
+            this.state.pending = answer.pending_product_id;
+            this.beep(answer.verdict);
+        } finally {
+            // the queue counts down after the answer
+            await Promise.resolve();
+            this.state.waiting = Math.max(0, this.queue.waiting - 1);
+        }
+        if (!this.state.waiting) {
+            await this.props.record.load();
+        }
+        if (this.input.el && this.input.el !== document.activeElement) {
+            this.input.el.focus();
+        }
+    }
+
+    async send(scan) {
+        const record = this.props.record;
+        if ((await record.isDirty()) && !(await record.save())) {
+            return {
+                verdict: "stop",
+                message: _t("Correct the fields marked red first, then scan again."),
+                progress: this.state.answer?.progress || {},
+            };
+        }
+        return this.orm.silent.call("stock.picking", "trace_scan", [[record.resId]], {
+            ...scan,
+            product_id: this.state.pending || null,
+        });
+    }
+
+    beep(verdict) {
+        const sound = this.sounds[verdict];
+        sound.currentTime = 0;
+        // Browsers refuse sound before the first click; the words are there all the same.
+        sound.play().catch(() => {});
+    }
+}
+
+export const scanBar = { component: ScanBar };
+
+registry.category("view_widgets").add("trace_scan_bar", scanBar);
