@@ -2,8 +2,12 @@
 
 
 def post_init(env):
-    """Queue the history that was there before the add-on."""
+    """Queue the history that was there before the add-on; with demo data play the story."""
     env["trace.event"]._start_backfill()
+    if env.ref("lot_serial_trace.demo_formula", raise_if_not_found=False):
+        from .demo import story
+
+        story.main(env, say=lambda *_words: None)
 
 
 def uninstall(env):

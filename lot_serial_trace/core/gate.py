@@ -83,9 +83,7 @@ def _examine_one(ask, now, arriving):
         if ask.elsewhere:
             yield Finding("duplicate_serial", {**values, "location": ask.elsewhere}, ref=ask.ref)
         elif arriving[_arrival(ask)] > 1:
-            yield Finding(
-                "duplicate_serial", {**values, "location": ask.source_name}, ref=ask.ref
-            )
+            yield Finding("duplicate_serial", {**values, "location": ask.source_name}, ref=ask.ref)
     if ask.expires and ask.expires <= now and ask.dest in ("customer", "production"):
         yield Finding("expired", {**values, "date": ask.expires.date().isoformat()}, ref=ask.ref)
     if _leaves(ask) and (not ask.known or ask.on_hand <= 0):

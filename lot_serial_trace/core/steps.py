@@ -9,6 +9,7 @@ statement, for one receipt or for five million lines of history.
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 #: Where goods can be (Odoo's ``stock.location.usage``; ``view`` holds nothing).
 USAGES = ("supplier", "internal", "transit", "customer", "production", "inventory")
@@ -38,9 +39,57 @@ def _object(action, biz_step, disposition=""):
     return Step("ObjectEvent", action, biz_step, disposition)
 
 
-_CONSUMED = Step("TransformationEvent", "", "commissioning", "inactive")
-_PRODUCED = Step("TransformationEvent", "", "commissioning", "active")
-_STOCK = ("internal", "transit")
+_ANY = frozenset(USAGES)
+_STOCK = frozenset({"internal", "transit"})
+_ALWAYS = frozenset(WAYS)
+
+
+def _only(*names):
+    return frozenset(names)
+
+
+#: From, to, way, step: the first that fits is it.
+_RULES = (
+    (
+        _ANY,
+        _only("production"),
+        _ALWAYS,
+        Step("TransformationEvent", "", "commissioning", "inactive"),
+    ),
+    (
+        _only("production"),
+        _ANY,
+        _ALWAYS,
+        Step("TransformationEvent", "", "commissioning", "active"),
+    ),
+    (_only("inventory"), _ANY, _only("count"), _object("OBSERVE", "cycle_counting")),
+    (_ANY, _only("inventory"), _only("count"), _object("OBSERVE", "cycle_counting")),
+    (_ANY, _only("inventory"), _ALWAYS, _object("DELETE", "destroying", "disposed")),
+    (_only("inventory"), _ANY, _ALWAYS, _object("ADD", "commissioning", "active")),
+    (_ANY, _only("supplier"), _ALWAYS, _object("OBSERVE", "shipping", "returned")),
+    (
+        _ANY,
+        _only("customer"),
+        _only("till"),
+        _object("OBSERVE", "retail_selling", "retail_sold"),
+    ),
+    (_ANY, _only("customer"), _ALWAYS, _object("OBSERVE", "shipping", "in_transit")),
+    (_only("customer"), _ANY, _ALWAYS, _object("OBSERVE", "receiving", "returned")),
+    (_only("supplier"), _ANY, _ALWAYS, _object("OBSERVE", "receiving", "in_progress")),
+    (
+        _only("internal"),
+        _only("transit"),
+        _ALWAYS,
+        _object("OBSERVE", "departing", "in_transit"),
+    ),
+    (
+        _only("transit"),
+        _only("internal"),
+        _ALWAYS,
+        _object("OBSERVE", "arriving", "in_progress"),
+    ),
+    (_STOCK, _STOCK, _ALWAYS, _object("OBSERVE", "storing", "sellable_not_accessible")),
+)
 
 
 def business_step(source, dest, way="move"):
@@ -55,41 +104,19 @@ def business_step(source, dest, way="move"):
     >>> business_step("internal", "customer", "till").disposition
     'retail_sold'
     """
-    if dest == "production":
-        return _CONSUMED
-    if source == "production":
-        return _PRODUCED
-    if way == "count" and "inventory" in (source, dest):
-        return _object("OBSERVE", "cycle_counting")
-    if dest == "inventory":
-        return _object("DELETE", "destroying", "disposed")
-    if source == "inventory":
-        return _object("ADD", "commissioning", "active")
-    if dest == "supplier":
-        return _object("OBSERVE", "shipping", "returned")
-    if dest == "customer":
-        if way == "till":
-            return _object("OBSERVE", "retail_selling", "retail_sold")
-        return _object("OBSERVE", "shipping", "in_transit")
-    if source == "customer":
-        return _object("OBSERVE", "receiving", "returned")
-    if source == "supplier":
-        return _object("OBSERVE", "receiving", "in_progress")
-    if source == "internal" and dest == "transit":
-        return _object("OBSERVE", "departing", "in_transit")
-    if source == "transit" and dest == "internal":
-        return _object("OBSERVE", "arriving", "in_progress")
-    return _object("OBSERVE", "storing", "sellable_not_accessible")
+    return next(
+        step
+        for sources, dests, ways, step in _RULES
+        if source in sources and dest in dests and way in ways
+    )
 
 
 def table():
     """Return every ``(source, dest, way, event_type, action, biz_step, disposition)``."""
     rows = []
-    for source in USAGES:
-        for dest in USAGES:
-            for way in WAYS:
-                step = business_step(source, dest, way)
-                rows.append(
-                    (source, dest, way, step.event_type, step.action, step.biz_step, step.disposition)
-                )
+    for source, dest, way in product(USAGES, USAGES, WAYS):
+        step = business_step(source, dest, way)
+        rows.append(
+            (source, dest, way, step.event_type, step.action, step.biz_step, step.disposition)
+        )
     return rows

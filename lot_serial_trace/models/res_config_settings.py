@@ -7,7 +7,9 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     trace_history_done = fields.Integer(
-        "History Read (%)", compute="_compute_trace_history", help="Movements from before the add-on."
+        "History Read (%)",
+        compute="_compute_trace_history",
+        help="Movements from before the add-on.",
     )
     trace_history_text = fields.Char(compute="_compute_trace_history")
 

@@ -28,12 +28,8 @@ class StockLot(models.Model):
         copy=False,
         help="The batch or lot (AI 10) printed beside the serial number (AI 21) on the label.",
     )
-    trace_hold_ids = fields.One2many(
-        "trace.hold", "lot_id", "Holds", readonly=True, groups=READERS
-    )
-    trace_exception_count = fields.Integer(
-        compute="_compute_trace_exception_count", groups=READERS
-    )
+    trace_hold_ids = fields.One2many("trace.hold", "lot_id", "Holds", readonly=True, groups=READERS)
+    trace_exception_count = fields.Integer(compute="_compute_trace_exception_count", groups=READERS)
 
     # Odoo has a trigram index only; after a bulk load the planner picks it for
     # exact names, too, and 2,000 look-ups take seconds.
@@ -77,6 +73,7 @@ class StockLot(models.Model):
     # -- guards ---------------------------------------------------------------
 
     def write(self, vals):
+        """A rename is told to the ledger."""
         renamed = {}
         if "name" in vals:
             renamed = {lot.id: lot.name for lot in self if lot.name != vals["name"]}

@@ -45,6 +45,7 @@ class StockMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Lines created done have moved goods: gate and ledger, as in ``_action_done``."""
         lines = super().create(vals_list)
         done = lines.filtered(lambda line: line.state == "done")._trace_tracked()
         if done:
@@ -57,6 +58,7 @@ class StockMoveLine(models.Model):
         return lines
 
     def write(self, vals):
+        """Changes to done lines are told to the ledger as corrections."""
         before = self._trace_before_change(vals)
         result = super().write(vals)
         if before:

@@ -16,9 +16,9 @@ class StockQuant(models.Model):
     def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
         if quantity <= 0 or product_id.tracking == "none":
             return super()._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
-        reserved = super(
-            StockQuant, self.with_context(trace_skip_held=True)
-        )._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
+        reserved = super(StockQuant, self.with_context(trace_skip_held=True))._get_reserve_quantity(
+            product_id, location_id, quantity, *args, **kwargs
+        )
         # The quants are handed on to strict calls, which must see held lots.
         return [(quant.with_env(self.env), taken) for quant, taken in reserved]
 
@@ -26,7 +26,9 @@ class StockQuant(models.Model):
         domain = super()._get_gather_domain(product_id, *args, **kwargs)
         if not self.env.context.get("trace_skip_held"):
             return domain
-        held = self.env["stock.lot"].sudo()._search(
-            [("product_id", "=", product_id.id), ("trace_status", "!=", "free")]
+        held = (
+            self.env["stock.lot"]
+            .sudo()
+            ._search([("product_id", "=", product_id.id), ("trace_status", "!=", "free")])
         )
         return Domain(domain) & Domain("lot_id", "not in", held)

@@ -92,7 +92,8 @@ class TraceEdge(models.Model):
             SQL(
                 """
                 WITH op AS (
-                    SELECT * FROM unnest(%(kinds)s::varchar[], %(ids)s::int[]) AS o(operation, operation_id)
+                    SELECT * FROM unnest(%(kinds)s::varchar[], %(ids)s::int[])
+                        AS o(operation, operation_id)
                 ), fresh AS (
                     SELECT s.operation, s.operation_id, s.side, l.lot_id,
                         max(m.reference) AS operation_name, max(lot.name) AS lot_name,
@@ -113,10 +114,11 @@ class TraceEdge(models.Model):
                     DELETE FROM trace_edge e USING op
                     WHERE e.operation = op.operation AND e.operation_id = op.operation_id
                     AND NOT EXISTS (SELECT FROM fresh f WHERE f.operation = e.operation
-                        AND f.operation_id = e.operation_id AND f.side = e.side AND f.lot_id = e.lot_id)
+                        AND f.operation_id = e.operation_id
+                        AND f.side = e.side AND f.lot_id = e.lot_id)
                 )
-                INSERT INTO trace_edge (operation, operation_id, side, lot_id, operation_name, lot_name,
-                    product_id, product_name, quantity, first_time, last_time, company_id)
+                INSERT INTO trace_edge (operation, operation_id, side, lot_id, operation_name,
+                    lot_name, product_id, product_name, quantity, first_time, last_time, company_id)
                 SELECT * FROM fresh
                 ON CONFLICT (operation, operation_id, side, lot_id) DO UPDATE SET
                     quantity = excluded.quantity, first_time = excluded.first_time,
@@ -133,16 +135,16 @@ class TraceEdge(models.Model):
 
     @api.model
     def _operation_sources(self):
-        """SQL of ``operation, operation_id, side`` of move ``m`` with line ``l``, per installed app.
+        """SQL of ``operation, operation_id, side`` of move ``m``, line ``l``, per installed app.
 
         In manufacturing and unbuild what goes to a production place is an input
         and what comes from there an output.
         """
         move_fields = self.env["stock.move"]._fields
         side = SQL(
-            "CASE WHEN b.usage = 'production' THEN 'in' ELSE 'out' END AS side FROM stock_location a, "
-            "stock_location b WHERE a.id = l.location_id AND b.id = l.location_dest_id "
-            "AND 'production' IN (a.usage, b.usage)"
+            "CASE WHEN b.usage = 'production' THEN 'in' ELSE 'out' END AS side "
+            "FROM stock_location a, stock_location b "
+            "WHERE a.id = l.location_id AND b.id = l.location_dest_id AND 'production' IN (a.usage, b.usage)"
         )
         sources = []
         if "raw_material_production_id" in move_fields:
@@ -152,7 +154,8 @@ class TraceEdge(models.Model):
             ):
                 sources.append(
                     SQL(
-                        "SELECT %s::varchar AS operation, %s AS operation_id, %s AND %s IS NOT NULL",
+                        "SELECT %s::varchar AS operation, %s AS operation_id, %s "
+                        "AND %s IS NOT NULL",
                         operation,
                         SQL(key),
                         side,
@@ -167,9 +170,9 @@ class TraceEdge(models.Model):
             ):
                 sources.append(
                     SQL(
-                        "SELECT %s::varchar AS operation, m.repair_id AS operation_id, CASE WHEN m.repair_line_type IS NULL "
-                        "THEN %s ELSE %s END AS side WHERE m.repair_id IS NOT NULL "
-                        "AND (m.repair_line_type IS NULL OR m.repair_line_type IN %s)",
+                        "SELECT %s::varchar AS operation, m.repair_id AS operation_id, "
+                        "CASE WHEN m.repair_line_type IS NULL THEN %s ELSE %s END AS side "
+                        "WHERE m.repair_id IS NOT NULL AND (m.repair_line_type IS NULL OR m.repair_line_type IN %s)",
                         operation,
                         unit_side,
                         part_side,
@@ -187,7 +190,9 @@ class TraceEdge(models.Model):
             for column in ("raw_material_production_id", "production_id", "unbuild_id", "repair_id")
             if column in move_fields
         ]
-        return SQL(" OR ").join(SQL("%s = ANY(%s)", SQL.identifier("m", column), ids) for column in columns)
+        return SQL(" OR ").join(
+            SQL("%s = ANY(%s)", SQL.identifier("m", column), ids) for column in columns
+        )
 
     # -- walking --------------------------------------------------------------
 
@@ -211,10 +216,12 @@ class TraceEdge(models.Model):
                     SELECT lot, '-infinity'::timestamp, NULL::int, NULL::varchar, NULL::int
                     FROM unnest(%(lots)s::int[]) AS lot
                     UNION
-                    SELECT o.lot_id, greatest(o.first_time, w.since), w.lot_id, o.operation, o.operation_id
+                    SELECT o.lot_id, greatest(o.first_time, w.since), w.lot_id,
+                        o.operation, o.operation_id
                     FROM forward w
                     JOIN trace_edge i ON i.lot_id = w.lot_id AND i.side = 'in'
-                    JOIN trace_edge o ON o.operation = i.operation AND o.operation_id = i.operation_id
+                    JOIN trace_edge o ON o.operation = i.operation
+                        AND o.operation_id = i.operation_id
                         AND o.side = 'out' AND o.lot_id <> w.lot_id AND o.last_time >= w.since
                     -- in a repair the old part leaves before the new one comes
                     WHERE (w.operation, i.operation, w.operation_id) IS DISTINCT FROM
@@ -223,10 +230,12 @@ class TraceEdge(models.Model):
                     SELECT lot, 'infinity'::timestamp, NULL::int, NULL::varchar, NULL::int
                     FROM unnest(%(lots)s::int[]) AS lot
                     UNION
-                    SELECT i.lot_id, least(i.last_time, w.until), w.lot_id, i.operation, i.operation_id
+                    SELECT i.lot_id, least(i.last_time, w.until), w.lot_id,
+                        i.operation, i.operation_id
                     FROM backward w
                     JOIN trace_edge o ON o.lot_id = w.lot_id AND o.side = 'out'
-                    JOIN trace_edge i ON i.operation = o.operation AND i.operation_id = o.operation_id
+                    JOIN trace_edge i ON i.operation = o.operation
+                        AND i.operation_id = o.operation_id
                         AND i.side = 'in' AND i.lot_id <> w.lot_id AND i.first_time <= w.until
                     WHERE (w.operation, i.operation, w.operation_id) IS DISTINCT FROM
                         ('repair_out', 'repair_in', i.operation_id)

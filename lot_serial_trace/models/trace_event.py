@@ -178,13 +178,13 @@ class TraceEvent(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO trace_event (kind, recorded, event_time, record_time, event_type, action,
-                    biz_step, disposition, company_id, company_name, product_id, product_name,
-                    product_code, gtin, tracking, lot_id, lot_name, batch, expiration_date, uom,
+                INSERT INTO trace_event (kind, recorded, event_time, record_time, event_type,
+                    action, biz_step, disposition, company_id, company_name, product_id,
+                    product_name, product_code, gtin, tracking, lot_id, lot_name, batch, expiration_date, uom,
                     document, document_model, document_id, reason, user_id, user_name)
-                SELECT %s, 'live', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 'ObjectEvent',
-                    'OBSERVE', %s, %s, %s, %s, p.id, %s, p.default_code, %s, t.tracking,
-                    l.id, l.name, l.trace_batch, l.expiration_date, %s, %s, %s, %s, c.reason, %s, %s
+                SELECT %s, 'live', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
+                    'ObjectEvent', 'OBSERVE', %s, %s, %s, %s, p.id, %s, p.default_code, %s,
+                    t.tracking, l.id, l.name, l.trace_batch, l.expiration_date, %s, %s, %s, %s, c.reason, %s, %s
                 FROM unnest(%s::int[], %s::text[]) AS c(lot_id, reason)
                 JOIN stock_lot l ON l.id = c.lot_id
                 JOIN product_product p ON p.id = l.product_id
@@ -427,7 +427,9 @@ def _plain_name(column):
 
 def _gtin(column):
     """SQL of a barcode as 14-digit GTIN, NULL if it has not the shape of one."""
-    return SQL("CASE WHEN %(c)s ~ '^(\\d{8}|\\d{12,14})$' THEN lpad(%(c)s, 14, '0') END", c=SQL(column))
+    return SQL(
+        "CASE WHEN %(c)s ~ '^(\\d{8}|\\d{12,14})$' THEN lpad(%(c)s, 14, '0') END", c=SQL(column)
+    )
 
 
 def _corrected(kind):

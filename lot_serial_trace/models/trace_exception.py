@@ -63,7 +63,11 @@ class TraceException(models.Model):
         "res.users", "Owner", tracking=True, domain="[('share', '=', False)]", index=True
     )
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, default=lambda self: self.env.company, index=True
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+        index=True,
     )
     opened_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     last_seen_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
@@ -83,7 +87,7 @@ class TraceException(models.Model):
     product_id = fields.Many2one("product.product", readonly=True, index="btree_not_null")
     quantity = fields.Float(digits="Product Unit", readonly=True)
     picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, index="btree_not_null")
-    # TMPASN asn_id = fields.Many2one("trace.asn", "Shipping Notice", readonly=True, index="btree_not_null")
+    asn_id = fields.Many2one("trace.asn", "Shipping Notice", readonly=True, index="btree_not_null")
     pos_order_id = fields.Many2one("pos.order", "Till Order", readonly=True, index="btree_not_null")
     run_id = fields.Many2one("trace.run", "Trace", readonly=True)
     partner_id = fields.Many2one("res.partner", readonly=True)
@@ -114,8 +118,9 @@ class TraceException(models.Model):
         """Put findings on the desk: a constant number of queries.
 
         :param vals_list: dicts with ``kind``, ``values`` (for the kind's sentence) and any of
-            ``severity``, ``company_id``, ``lot_id``, ``lot_name``, ``product_id``, ``quantity``,
-            ``picking_id``, ``asn_id``, ``pos_order_id``, ``run_id``, ``partner_id``, ``location_id``,
+            ``hint`` (a further sentence, put before the remedy), ``severity``, ``company_id``,
+            ``lot_id``, ``lot_name``, ``product_id``, ``quantity``, ``picking_id``, ``asn_id``,
+            ``pos_order_id``, ``run_id``, ``partner_id``, ``location_id``,
             ``user_id``. Those with severity ``off`` are left out.
         :return: the exceptions, new ones and those that were open already
         """
@@ -132,7 +137,10 @@ class TraceException(models.Model):
         known = set(seen.mapped("subject_key"))
         fresh = [self._prepare(key, vals) for key, vals in wanted.items() if key not in known]
         return self.browse(
-            (seen | desk.with_context(mail_create_nolog=True, tracking_disable=True).create(fresh)).ids
+            (
+                seen
+                | desk.with_context(mail_create_nolog=True, tracking_disable=True).create(fresh)
+            ).ids
         )
 
     def _see_again(self):
@@ -144,10 +152,12 @@ class TraceException(models.Model):
     @api.model
     def _prepare(self, key, vals):
         kind = findings.KINDS[vals["kind"]]
-        record = {name: value for name, value in vals.items() if name != "values"}
+        values = vals.get("values", {})
+        record = {name: value for name, value in vals.items() if name not in ("values", "hint")}
+        hint = self.env._(vals["hint"]) % values if vals.get("hint") else ""
         record.update(
-            name=self.env._(kind.message) % vals.get("values", {}),
-            remedy=self.env._(kind.remedy),
+            name=self.env._(kind.message) % values,
+            remedy="\n".join(filter(None, (hint, self.env._(kind.remedy)))),
             severity=vals.get("severity") or kind.severity,
             subject_key=key,
         )
@@ -200,7 +210,7 @@ class TraceException(models.Model):
         )
 
     def action_reopen(self):
-        """Put resolved exceptions back on the desk; who resolved them and why stays in the chatter."""
+        """Put resolved exceptions back on the desk; the chatter keeps how they had ended."""
         for record in self.filtered(lambda record: record.state == "resolved"):
             record.message_post(
                 body=Markup("<p>%s</p>")

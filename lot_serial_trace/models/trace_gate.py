@@ -41,8 +41,7 @@ class TraceGate(models.AbstractModel):
         Costs no query at all while no lot is on hold and no policy is set.
         """
         lines = lines.filtered(
-            lambda line: line.product_id.tracking != "none"
-            and (line.quantity or line.is_inventory)
+            lambda line: line.product_id.tracking != "none" and (line.quantity or line.is_inventory)
         )
         codes = self._codes_worth_asking(lines, codes)
         if not lines or not codes:

@@ -86,13 +86,17 @@ class TraceHold(models.Model):
     @api.model
     def _free_reservations(self, lots):
         """Give up what is reserved of ``lots`` and not picked, and reserve other stock."""
-        lines = self.env["stock.move.line"].sudo().search(
-            [
-                ("lot_id", "in", lots.ids),
-                ("state", "in", ("assigned", "partially_available")),
-                ("picked", "=", False),
-                ("location_id.usage", "in", ("internal", "transit")),
-            ]
+        lines = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "in", lots.ids),
+                    ("state", "in", ("assigned", "partially_available")),
+                    ("picked", "=", False),
+                    ("location_id.usage", "in", ("internal", "transit")),
+                ]
+            )
         )
         moves = lines.move_id
         lines.unlink()

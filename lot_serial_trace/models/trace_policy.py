@@ -72,14 +72,17 @@ class TracePolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Policies count at once."""
         self.env.registry.clear_cache()
         return super().create(vals_list)
 
     def write(self, vals):
+        """Policies count at once."""
         self.env.registry.clear_cache()
         return super().write(vals)
 
     def unlink(self):
+        """Policies count at once."""
         self.env.registry.clear_cache()
         return super().unlink()
 
@@ -111,7 +114,7 @@ class TracePolicy(models.Model):
 
     @api.model
     def _may_find(self, codes, company_ids):
-        """The ``codes`` that are not off everywhere for ``company_ids``: what is worth looking at."""
+        """Those of ``codes`` that are not off everywhere for ``company_ids``."""
         rules = [
             rule
             for rule in self._rules()
@@ -154,7 +157,9 @@ class TracePolicy(models.Model):
         """Map product id -> ids of its category and the category's parents, nearest first."""
         products = self.env["product.product"].sudo().browse(filter(None, product_ids))
         return {
-            product.id: tuple(reversed([int(x) for x in product.categ_id.parent_path.split("/") if x]))
+            product.id: tuple(
+                reversed([int(x) for x in product.categ_id.parent_path.split("/") if x])
+            )
             for product in products
             if product.categ_id
         }

@@ -50,7 +50,9 @@ class TraceRun(models.Model):
     answered_at = fields.Datetime(readonly=True)
     seconds = fields.Float("Seconds", digits=(12, 4), readonly=True)
     query_count = fields.Integer("Queries", readonly=True)
-    digest = fields.Char(readonly=True, help="SHA-256 over the answer: the same answer, the same digest.")
+    digest = fields.Char(
+        readonly=True, help="SHA-256 over the answer: the same answer, the same digest."
+    )
     repeats_id = fields.Many2one("trace.run", "Repeats", readonly=True)
     same_as_before = fields.Boolean(compute="_compute_same_as_before")
     line_ids = fields.One2many("trace.run.line", "run_id", readonly=True)
@@ -80,7 +82,11 @@ class TraceRun(models.Model):
             raise UserError(self.env._("Choose at least one lot or serial number to trace."))
         lots.check_access("read")
         self.env.flush_all()
-        asked_at, started, queries = fields.Datetime.now(), time.perf_counter(), self.env.cr.sql_log_count
+        asked_at, started, queries = (
+            fields.Datetime.now(),
+            time.perf_counter(),
+            self.env.cr.sql_log_count,
+        )
         lines = self._answer(lots.ids)
         seconds, queries = time.perf_counter() - started, self.env.cr.sql_log_count - queries
         run = self.sudo().create(
@@ -165,7 +171,8 @@ class TraceRun(models.Model):
                 """
                 SELECT q.lot_id, l.name AS lot_name, q.product_id, t.name->>'en_US' AS product_name,
                     a.complete_name AS dest_name, a.usage AS dest_usage, pk.name AS document,
-                    sum(q.quantity) AS quantity, u.name->>'en_US' AS uom, min(q.in_date) AS event_time
+                    sum(q.quantity) AS quantity,
+                    u.name->>'en_US' AS uom, min(q.in_date) AS event_time
                 FROM stock_quant q
                 JOIN stock_lot l ON l.id = q.lot_id
                 JOIN stock_location a ON a.id = q.location_id
@@ -175,7 +182,8 @@ class TraceRun(models.Model):
                 LEFT JOIN stock_package pk ON pk.id = q.package_id
                 WHERE q.lot_id = ANY(%s) AND a.usage IN ('internal', 'transit')
                 AND (q.company_id IS NULL OR q.company_id = ANY(%s))
-                GROUP BY q.lot_id, l.name, q.product_id, t.name, a.complete_name, a.usage, pk.name, u.name
+                GROUP BY q.lot_id, l.name, q.product_id, t.name, a.complete_name, a.usage,
+                    pk.name, u.name
                 HAVING sum(q.quantity) != 0
                 ORDER BY l.name, a.complete_name
                 """,

@@ -48,7 +48,9 @@ class TraceScan(models.Model):
 
     uuid = fields.Char(required=True, readonly=True, default=lambda self: str(uuid4()), copy=False)
     raw = fields.Char("Code", readonly=True)
-    form = fields.Char(readonly=True, help="How the code was read: GS1 element string, link, plain text")
+    form = fields.Char(
+        readonly=True, help="How the code was read: GS1 element string, link, plain text"
+    )
     gtin = fields.Char("GTIN", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True, index="btree_not_null")
     number = fields.Char("Lot/Serial", readonly=True)
@@ -144,9 +146,7 @@ class TraceScan(models.Model):
         ):
             if len(guess) == 1:
                 return guess
-        raise Stop(
-            self.env._("Which product is %s? Scan the product's barcode first.", scan.text)
-        )
+        raise Stop(self.env._("Which product is %s? Scan the product's barcode first.", scan.text))
 
     @api.model
     def _not_here(self, picking, scan):

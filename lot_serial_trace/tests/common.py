@@ -2,7 +2,7 @@ from odoo.tests import TransactionCase
 
 
 class TraceCase(TransactionCase):
-    """A warehouse with a serial-tracked and a lot-tracked product, and short words for what people do."""
+    """A warehouse, a serial-tracked and a lot-tracked product, and words for what people do."""
 
     @classmethod
     def setUpClass(cls):

@@ -14,6 +14,11 @@ RIGHTS = {
     "trace.hold": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.scan": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.asn": {"user": "rwc", "auditor": "r", "quality": "rwc", "admin": "rwcd"},
+    "trace.asn.line": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
+    "trace.asn.unit": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.asn.package": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.asn.flaw": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run.line": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
 }
 LETTERS = {"r": READ, "w": WRITE, "c": CREATE, "d": UNLINK}
@@ -21,7 +26,7 @@ LETTERS = {"r": READ, "w": WRITE, "c": CREATE, "d": UNLINK}
 
 @tagged("post_install", "-at_install")
 class TestAccess(TraceCase):
-    """No rights by accident: every model, every group, other companies, and people without a group."""
+    """No rights by accident: every model, every group, other companies, people without one."""
 
     @classmethod
     def setUpClass(cls):
@@ -62,12 +67,24 @@ class TestAccess(TraceCase):
         lot = self.lot(self.device, "SN1")
         self.env["trace.hold"]._place(lot, "mine")
         self.env["trace.exception"]._open_many(
-            [{"kind": "expired", "values": {"lot": "SN1", "product": "Device", "date": "-"}, "severity": "warn"}]
+            [
+                {
+                    "kind": "expired",
+                    "values": {"lot": "SN1", "product": "Device", "date": "-"},
+                    "severity": "warn",
+                }
+            ]
         )
         self.env["trace.run"]._ask(lot)
         user = self.people["admin"]
         user.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
-        for model in ("trace.event", "trace.hold", "trace.exception", "trace.run", "trace.run.line"):
+        for model in (
+            "trace.event",
+            "trace.hold",
+            "trace.exception",
+            "trace.run",
+            "trace.run.line",
+        ):
             with self.subTest(model):
                 self.assertTrue(self.env[model].search_count([]))
                 self.assertFalse(self.env[model].with_user(user).search_count([]))
@@ -87,7 +104,13 @@ class TestAccess(TraceCase):
 
     def test_user_resolves_but_only_with_a_reason_and_never_deletes(self):
         exception = self.env["trace.exception"]._open_many(
-            [{"kind": "expired", "values": {"lot": "SN1", "product": "Device", "date": "-"}, "severity": "warn"}]
+            [
+                {
+                    "kind": "expired",
+                    "values": {"lot": "SN1", "product": "Device", "date": "-"},
+                    "severity": "warn",
+                }
+            ]
         )
         mine = exception.with_user(self.people["user"])
         mine.action_take()
@@ -99,7 +122,13 @@ class TestAccess(TraceCase):
         with self.assertRaises(UserError):
             exception.unlink()
         again = self.env["trace.exception"]._open_many(
-            [{"kind": "expired", "values": {"lot": "SN1", "product": "Device", "date": "-"}, "severity": "warn"}]
+            [
+                {
+                    "kind": "expired",
+                    "values": {"lot": "SN1", "product": "Device", "date": "-"},
+                    "severity": "warn",
+                }
+            ]
         )
         self.assertNotEqual(again, exception, "a resolved matter that comes back is a new one")
         mine.action_reopen()

@@ -126,17 +126,17 @@ class TestGate(TraceCase):
         wizard.action_continue()
         self.assertEqual(picking.state, "done")
         event = self.events(("kind", "=", "override"))[-1]
-        self.assertEqual(
-            (event.lot_name, event.reason), ("HELD", "customer collects for analysis")
-        )
+        self.assertEqual((event.lot_name, event.reason), ("HELD", "customer collects for analysis"))
 
     def test_stock_user_cannot_let_pass(self):
         user = new_test_user(self.env, "packer", groups="stock.group_stock_user")
         self.receive((self.milk, "HELD", 10))
         self.hold(self.milk, "HELD")
         picking = self.picking("out", [(self.milk, "HELD", 1)]).with_user(user)
-        wizard = self.env["trace.gate.wizard"].with_user(user).browse(
-            picking.button_validate()["res_id"]
+        wizard = (
+            self.env["trace.gate.wizard"]
+            .with_user(user)
+            .browse(picking.button_validate()["res_id"])
         )
         wizard.reason = "I am in a hurry"
         with self.assertRaises(UserError):
@@ -186,7 +186,9 @@ class TestGate(TraceCase):
         self.policy("duplicate_serial", "block")
         self.receive((self.device, "SN1", 1))
         picking = self.picking("in", [(self.device, "SN1", 1)], dest=self.shelf)
-        with self.assertRaisesRegex(UserError, "Serial number SN1 of Device is already in TRT/Stock"):
+        with self.assertRaisesRegex(
+            UserError, "Serial number SN1 of Device is already in TRT/Stock"
+        ):
             picking._action_done()
 
     def test_warning_is_confirmed_with_one_click_and_recorded(self):
@@ -252,7 +254,9 @@ class TestPolicy(TraceCase):
         self.assertEqual(self.severity(product_id=self.milk.id), "quarantine")
         self.policy("expired", "off", partner_id=self.supplier.id)
         self.assertEqual(
-            self.severity(product_id=self.milk.id, partner_id=plant.id), "off", "address of the supplier"
+            self.severity(product_id=self.milk.id, partner_id=plant.id),
+            "off",
+            "address of the supplier",
         )
         self.assertEqual(self.severity(product_id=self.device.id), "note")
 

@@ -9,7 +9,7 @@ from .common import TraceCase
 
 @tagged("post_install", "-at_install")
 class TestLedger(TraceCase):
-    """Everything that moves a tracked product is in the ledger, once, and stays there as written."""
+    """What moves a tracked product is in the ledger, once, and stays there as written."""
 
     def test_receipt_is_one_event_per_unit_with_values(self):
         picking = self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
@@ -111,7 +111,9 @@ class TestLedger(TraceCase):
         picking = self.receive((self.milk, "L1", 5))
         self.env.cr.cache.clear()  # a later transaction
         picking.date_done = "2026-01-02 03:04:05"
-        self.assertIn("→ 2026-01-02 03:04:05", self.events(("document_id", "=", picking.id))[-1].reason)
+        self.assertIn(
+            "→ 2026-01-02 03:04:05", self.events(("document_id", "=", picking.id))[-1].reason
+        )
 
     def test_nobody_changes_or_deletes_an_event(self):
         event = self.events(
@@ -143,9 +145,7 @@ class TestLedger(TraceCase):
     def test_number_with_history_cannot_be_deleted(self):
         self.receive((self.device, "SN1", 1))
         lot = self.lot(self.device, "SN1")
-        self.validate(
-            self.picking("int", [(self.device, "SN1", 1)], dest=self.suppliers)
-        )
+        self.validate(self.picking("int", [(self.device, "SN1", 1)], dest=self.suppliers))
         self.env["stock.quant"]._quant_tasks()
         with self.assertRaisesRegex(UserError, "SN1 has moved"):
             lot.unlink()

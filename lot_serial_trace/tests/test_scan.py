@@ -43,12 +43,12 @@ class TestScan(TraceCase):
 
     def test_serial_with_batch_and_expiry_in_one_scan(self):
         picking = self.receipt(devices=2)
-        answer = picking.trace_scan(f"]d20109501101530003" + f"1727123110B7{GS}21SN-1")
+        answer = picking.trace_scan("]d20109501101530003" + f"1727123110B7{GS}21SN-1")
         self.assertEqual((answer["verdict"], answer["number"]), ("good", "SN-1"))
         self.assertEqual(answer["progress"], {"wanted": 2, "captured": 1})
         line = picking.move_line_ids.filtered("picked")
         self.assertEqual((line.lot_name, line.trace_batch, line.quantity), ("SN-1", "B7", 1))
-        picking.trace_scan(f"]d20109501101530003" + f"10B7{GS}21SN-2")
+        picking.trace_scan("]d20109501101530003" + f"10B7{GS}21SN-2")
         self.assertIs(picking.button_validate(), True)
         self.assertEqual(self.lot(self.device, "SN-1").trace_batch, "B7")
         self.assertEqual(self.events(("lot_name", "=", "SN-1")).batch, "B7")
@@ -60,10 +60,12 @@ class TestScan(TraceCase):
             answer = picking.trace_scan(f"(01)04012345678901(10){lot}(17)271231(30){count}")
             self.assertEqual(answer["verdict"], "good", answer["message"])
         self.assertEqual(
-            sorted((line.lot_name, line.quantity) for line in picking.move_line_ids.filtered("picked")),
+            sorted(
+                (line.lot_name, line.quantity) for line in picking.move_line_ids.filtered("picked")
+            ),
             [("A", 10), ("B", 15)],
         )
-        self.assertEqual(picking.move_line_ids.filtered(lambda l: not l.picked).quantity, 5)
+        self.assertEqual(picking.move_line_ids.filtered(lambda line: not line.picked).quantity, 5)
         more = picking.trace_scan("(01)04012345678901(10)B(17)271231(30)10")
         self.assertEqual((more["verdict"], more["progress"]["captured"]), ("warn", 35))
 
@@ -187,6 +189,8 @@ class TestScan(TraceCase):
             scanned_at=fields.Datetime.to_string(when),
         )
         scan = self.scans(picking)
-        self.assertEqual((scan.method, scan.reason, scan.device), ("typed", "label torn", "Handheld 3"))
+        self.assertEqual(
+            (scan.method, scan.reason, scan.device), ("typed", "label torn", "Handheld 3")
+        )
         self.assertEqual(scan.scanned_at, when)
         self.assertGreater(scan.recorded_at, when)

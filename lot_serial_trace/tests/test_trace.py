@@ -213,7 +213,9 @@ class TestRun(TraceCase):
 
     def test_where_it_is_now(self):
         run = self.env["trace.run"]._ask(self.lot(self.milk, "L1"))
-        self.assertEqual(run.stock_ids.mapped(lambda l: (l.dest_name, l.quantity)), [("TRT/Stock", 10)])
+        self.assertEqual(
+            run.stock_ids.mapped(lambda line: (line.dest_name, line.quantity)), [("TRT/Stock", 10)]
+        )
 
     def test_correction_replaces_what_was_said(self):
         picking = self.picking("out", [(self.device, "SN2", 1)])
@@ -225,7 +227,9 @@ class TestRun(TraceCase):
 
     def test_three_queries_for_many_numbers(self):
         self.receive(*[(self.device, f"B{number}", 1) for number in range(50)])
-        lots = self.env["stock.lot"].search([("name", "like", "B"), ("product_id", "=", self.device.id)])
+        lots = self.env["stock.lot"].search(
+            [("name", "like", "B"), ("product_id", "=", self.device.id)]
+        )
         self.env.flush_all()
         with self.assertQueryCount(3):
             self.env["trace.run"]._answer(lots.ids)
@@ -253,9 +257,12 @@ class TestRun(TraceCase):
     def test_auditor_asks_and_prints(self):
         user = new_test_user(self.env, "auditor1", groups="lot_serial_trace.group_trace_auditor")
         run = self.env["trace.run"].with_user(user)._ask(self.lot(self.device, "SN1"), "audit")
-        html = self.env["ir.actions.report"].with_user(user)._render_qweb_html(
-            "lot_serial_trace.report_trace_run", run.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            .with_user(user)
+            ._render_qweb_html("lot_serial_trace.report_trace_run", run.ids)[0]
+            .decode()
+        )
         for word in ("SN1", "Supplier", "Customer", run.digest):
             self.assertIn(word, html)
         with self.assertRaises(AccessError):
@@ -271,7 +278,12 @@ class TestRun(TraceCase):
         self.env.cr.execute("SELECT max(id) FROM stock_move_line")
         last = self.env.cr.fetchone()[0]
         lines = self.env["stock.move.line"].search_count(
-            [("state", "=", "done"), "|", ("lot_id", "!=", False), ("product_id.tracking", "!=", "none")]
+            [
+                ("state", "=", "done"),
+                "|",
+                ("lot_id", "!=", False),
+                ("product_id.tracking", "!=", "none"),
+            ]
         )
         self.env["ir.config_parameter"].set_param("lot_serial_trace.backfill_last", last)
         left = events._backfill_batch(size=last - 1)

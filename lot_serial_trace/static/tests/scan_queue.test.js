@@ -33,7 +33,7 @@ test("@lot_serial_trace a lost connection is tried again with the same uuid, the
             }
             return scan.code;
         },
-        (connected) => states.push(connected)
+        (connected) => states.push(connected),
     );
     const first = queue.add({ code: "A" });
     const second = queue.add({ code: "B" });

@@ -30,7 +30,7 @@ export class ScanBar extends Component {
         this.state = useState({ answer: null, waiting: 0, connected: true, pending: null });
         this.queue = new ScanQueue(
             (scan) => this.send(scan),
-            (connected) => (this.state.connected = connected)
+            (connected) => (this.state.connected = connected),
         );
         const type = new Audio().canPlayType("audio/ogg") ? "ogg" : "mp3";
         this.sounds = {
@@ -39,7 +39,7 @@ export class ScanBar extends Component {
             stop: new Audio(url(`/barcodes/static/src/audio/error.${type}`)),
         };
         useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) =>
-            this.take(detail.barcode, "scanned")
+            this.take(detail.barcode, "scanned"),
         );
     }
 

@@ -28,7 +28,13 @@ registry.category("web_tour.tours").add("lot_serial_trace_receipt_scan", {
         ...scan("(01)09501101530003(21)SN-2", "good", "SN-2"),
         { content: "two of two", trigger: '.o_trace_scan_progress:contains("2 / 2")' },
         { content: "validate", trigger: "button[name=button_validate]", run: "click" },
-        { content: "done", trigger: '.o_statusbar_status .o_arrow_button_current:contains("Done")' },
-        { content: "no scan field any more", trigger: ".o_form_view:not(:has(.o_trace_scan_input))" },
+        {
+            content: "done",
+            trigger: '.o_statusbar_status .o_arrow_button_current:contains("Done")',
+        },
+        {
+            content: "no scan field any more",
+            trigger: ".o_form_view:not(:has(.o_trace_scan_input))",
+        },
     ],
 });
