@@ -5,6 +5,7 @@ import re
 from .dictionary import AIS
 from .messages import Gs1Error
 from .reading import read_value
+from .result import Element
 from .tables import SEPARATOR
 
 OPENING = re.compile(r"\(([0-9]{2,4})\)")
@@ -34,7 +35,9 @@ def read_bracketed(text, position, context):
         entry = AIS.get(ai)
         where = position + start
         if entry is None:
-            context.tolerate(Gs1Error("unknown_ai", position=where, found=f"({ai})"))
+            at = where - len(ai) - 1
+            context.tolerate(Gs1Error("no_ai", position=at, found=ai))
+            elements.append(Element("", "", f"({ai}){value}", at - 1))
             continue
         tidy = _tidy(entry, value)
         exact = tidy == value

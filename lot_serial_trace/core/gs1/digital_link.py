@@ -124,7 +124,7 @@ def _query_pairs(query, position, context):
         if equals and entry:
             pairs.append(Pair(entry, value, position + len(name) + 1, plus=True))
         elif equals and is_digits(name):
-            context.tolerate(Gs1Error("uri_unknown_ai", position=position, found=name))
+            context.tolerate(Gs1Error("no_ai", position=position, found=name))
         position += len(text) + 1
     return pairs
 

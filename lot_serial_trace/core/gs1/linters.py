@@ -37,7 +37,12 @@ CHECK_PAIR_WEIGHTS = _primes(97)
 
 def _charset(pattern, code, text, year):
     wrong = re.search(pattern, text)
-    return (code, wrong.start(), {"found": wrong[0]}) if wrong else None
+    return (code, wrong.start(), {"found": _visible(wrong[0])}) if wrong else None
+
+
+def _visible(char):
+    """A character for a sentence: blanks and control characters by their number."""
+    return f"U+{ord(char):04X}" if char <= " " or "\x7f" <= char <= "\xa0" else char
 
 
 def _cset64(text, year):

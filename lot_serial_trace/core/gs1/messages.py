@@ -38,6 +38,10 @@ ERRORS = {
         "Scan again; if it stays, set the scanner to send the separator (FNC1) as GS, "
         "or have the label corrected."
     ),
+    "no_ai": _(
+        "Character %(character)s: %(found)s is no GS1 application identifier. "
+        "Type the numbers from the label and tell the supplier."
+    ),
     "no_value": _(
         "(%(ai)s) %(title)s, character %(character)s: the value is missing. "
         "Scan again or type it from the label."
@@ -162,10 +166,6 @@ ERRORS = {
     "uri_order": _(
         "(%(ai)s) %(title)s, character %(character)s: this field cannot stand here in the path of "
         "a GS1 Digital Link. Type the numbers from the label and tell the supplier."
-    ),
-    "uri_unknown_ai": _(
-        "Character %(character)s: %(found)s is no GS1 application identifier. "
-        "Type the numbers from the label and tell the supplier."
     ),
     "uri_attribute": _(
         "(%(ai)s) %(title)s, character %(character)s: this field cannot stand behind the question "

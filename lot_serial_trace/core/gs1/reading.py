@@ -202,7 +202,7 @@ def _look_for_lost_separator(entry, element, context):
     Scanners that drop FNC1 make one long lot out of ``10ABC`` and ``17261231``.
     """
     value = element.value
-    if len(value) < 9 or entry.components[-1].kind != "X":
+    if len(value) < 9 or not entry.plain:
         return
     for match in LOST.finditer(value, 1):
         ai, text = match[1] or match[3], match[2] or match[4]

@@ -53,6 +53,9 @@ SEPARATORS = re.compile(SEPARATOR)
 #: Characters that no field may contain, besides # in the seldom (8010).
 ODD = re.compile(r'[^!"%-?A-Z_a-z]')
 
+#: Errors of a text cut at what was no separator.
+MISCUT = ("unknown_ai", "no_value", "empty")
+
 #: A key in front that is hardly there by chance.
 STRONG = re.compile(r"0[12][0-9]{14}|00[0-9]{18}")
 
@@ -209,23 +212,23 @@ class _Scan:
         """The elements by the first attempt that reads the whole text.
 
         :param attempts: list of ``(separator, lenient)``
-        :raise Gs1Error: if none does, the error of the one that came farthest
+        :raise Gs1Error: if none does: what is wrong with the fields
         """
-        farthest = None
+        cause = None
         for separator, lenient in attempts:
             trial = Context(self.context.year, lenient)
             try:
                 elements = read_fields(_every(separator, text), text, start, trial)
             except Gs1Error as error:
-                if farthest is None or error.position > farthest.position:
-                    farthest = error
+                if cause is None or separator and error.code not in MISCUT:
+                    cause = error
                 continue
             if self.kind == "gs1" and not separator or all(part.ai for part in elements):
                 self.context.warnings += trial.warnings
                 if separator:
                     self.context.warn("other_separator", position=start, found=separator)
                 return elements
-        raise farthest
+        raise cause
 
     def read_ean(self):
         """A symbol of the EAN/UPC family, with or without a composite component."""

@@ -80,7 +80,7 @@ def _checked(fields, named):
     for ai, value in wanted:
         entry = AIS.get(ai)
         if entry is None:
-            raise Gs1Error("uri_unknown_ai", found=ai)
+            raise Gs1Error("no_ai", found=ai)
         value = _written(ai, value)
         read_value(entry, value, 0, context)
         pairs.append((entry, value))

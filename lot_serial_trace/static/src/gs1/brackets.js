@@ -2,6 +2,7 @@
 import { AIS } from "./dictionary.js";
 import { Gs1Error, head } from "./messages.js";
 import { readValue } from "./reading.js";
+import { makeElement } from "./result.js";
 import { SEPARATOR } from "./table.js";
 
 const SEPARATORS_BEHIND = new RegExp(`(?:${SEPARATOR})+$`);
@@ -67,7 +68,9 @@ export function readBracketed(text, position, context) {
         const entry = AIS.get(ai);
         const where = position + start;
         if (!entry) {
-            context.tolerate(new Gs1Error("unknown_ai", { position: where, found: `(${ai})` }));
+            const at = where - ai.length - 1;
+            context.tolerate(new Gs1Error("no_ai", { position: at, found: ai }));
+            elements.push(makeElement("", "", `(${ai})${value}`, at - 1));
             continue;
         }
         const tidy = tidyValue(entry, value);

@@ -99,7 +99,7 @@ function queryPairs(query, start, context) {
             const value = text.slice(equals + 1);
             pairs.push(makePair(entry, value, position + equals + 1, true));
         } else if (equals >= 0 && isDigits(name)) {
-            context.tolerate(new Gs1Error("uri_unknown_ai", { position, found: name }));
+            context.tolerate(new Gs1Error("no_ai", { position, found: name }));
         }
         position += text.length + 1;
     }

@@ -23,9 +23,16 @@ function primes(count) {
 
 const CHECK_PAIR_WEIGHTS = primes(97);
 
+/** A character for a sentence: blanks and control characters by their number. */
+function visible(char) {
+    const number = char.codePointAt(0);
+    const hidden = number <= 0x20 || (number >= 0x7f && number <= 0xa0);
+    return hidden ? `U+${number.toString(16).toUpperCase().padStart(4, "0")}` : char;
+}
+
 const charset = (pattern, code) => (text) => {
     const wrong = pattern.exec(text);
-    return wrong ? [code, wrong.index, { found: wrong[0] }] : null;
+    return wrong ? [code, wrong.index, { found: visible(wrong[0]) }] : null;
 };
 
 const matches = (pattern, code) => (text) => (pattern.test(text) ? null : [code, 0, {}]);

@@ -166,7 +166,7 @@ const LOST = /(?=(1[13567])([0-9]{6})|(01)([0-9]{14}))/g;
 /** Warns if the value of a free text ends with what looks like a date or GTIN field. */
 function lookForLostSeparator(entry, element, context) {
     const { value } = element;
-    if (value.length < 9 || entry.components.at(-1).kind !== "X") {
+    if (value.length < 9 || !entry.plain) {
         return;
     }
     for (const match of value.matchAll(LOST)) {

@@ -28,6 +28,8 @@ const SYMBOLOGY_ID = new RegExp(`^\\][${SYMBOLOGY_LETTERS}][0-9A-Fa-f]`);
 const SEPARATORS = new RegExp(SEPARATOR, "g");
 // characters that no field may contain, besides # in the seldom (8010)
 const ODD = /[^!"%-?A-Z_a-z]/gu;
+// errors of a text cut at what was no separator
+const MISCUT = ["unknown_ai", "no_value", "empty"];
 // a key in front that is hardly there by chance
 const STRONG = /^(?:0[12][0-9]{14}|00[0-9]{18})/;
 
@@ -214,15 +216,15 @@ class Scan {
 
     /** The elements by the first attempt that reads the whole text. */
     tryEach(attempts, text, start) {
-        let farthest = null;
+        let cause = null;
         for (const [separator, lenient] of attempts) {
             const trial = new Context(this.context.year, lenient);
             let elements;
             try {
                 elements = readFields(everyOne(separator, text), text, start, trial);
             } catch (error) {
-                if (!farthest || error.position > farthest.position) {
-                    farthest = error;
+                if (!cause || (separator && !MISCUT.includes(error.code))) {
+                    cause = error;
                 }
                 continue;
             }
@@ -235,7 +237,7 @@ class Scan {
                 return elements;
             }
         }
-        throw farthest;
+        throw cause;
     }
 
     /** A symbol of the EAN/UPC family, with or without a composite component. */

@@ -43,7 +43,7 @@ function checked({ fields = [], ...named }) {
     return [...wanted, ...fields].map(([ai, given]) => {
         const entry = AIS.get(ai);
         if (!entry) {
-            throw new Gs1Error("uri_unknown_ai", { found: ai });
+            throw new Gs1Error("no_ai", { found: ai });
         }
         const value = written(ai, given);
         readValue(entry, value, 0, context);
