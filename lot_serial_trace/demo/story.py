@@ -418,19 +418,20 @@ class Story:
                 "remedy": exception.remedy,
             }
             self.say(f"   - {name}: {asn.state}. {exception.name}. {exception.remedy}")
-        receipt = (
-            self.env["stock.picking"].search(
-                [
-                    ("picking_type_id", "=", self._ref("warehouse_dc").in_type_id.id),
-                    ("state", "=", "assigned"),
-                ],
-                limit=1,
-            )
-            or Story(self.env, lambda *_words: None).order().picking_ids
-        )
-        answer = receipt.trace_scan(f"(01){FORMULA_GTIN[:-1]}4(10)X1")
+        answer = self.open_order().picking_ids.trace_scan(f"(01){FORMULA_GTIN[:-1]}4(10)X1")
         self.facts["wrong_check_digit"] = answer["message"]
         self.say(f"   - scan with a wrong check digit: {answer['verdict']}. {answer['message']}")
+
+    def open_order(self):
+        """Leave an order whose notice, attached to it, can be uploaded by hand."""
+        following = Story(self.env, lambda *_words: None)
+        order = following.order()
+        order.message_post(
+            body="The supplier mailed this shipping notice.",
+            attachments=[(following.notice_name, following.notice_file())],
+        )
+        self.facts["open_order"] = order.name
+        return order
 
     def figures(self):
         """What the ledger holds of this play."""

@@ -144,7 +144,8 @@ class TraceEdge(models.Model):
         side = SQL(
             "CASE WHEN b.usage = 'production' THEN 'in' ELSE 'out' END AS side "
             "FROM stock_location a, stock_location b "
-            "WHERE a.id = l.location_id AND b.id = l.location_dest_id AND 'production' IN (a.usage, b.usage)"
+            "WHERE a.id = l.location_id AND b.id = l.location_dest_id "
+            "AND 'production' IN (a.usage, b.usage)"
         )
         sources = []
         if "raw_material_production_id" in move_fields:
@@ -172,7 +173,8 @@ class TraceEdge(models.Model):
                     SQL(
                         "SELECT %s::varchar AS operation, m.repair_id AS operation_id, "
                         "CASE WHEN m.repair_line_type IS NULL THEN %s ELSE %s END AS side "
-                        "WHERE m.repair_id IS NOT NULL AND (m.repair_line_type IS NULL OR m.repair_line_type IN %s)",
+                        "WHERE m.repair_id IS NOT NULL "
+                        "AND (m.repair_line_type IS NULL OR m.repair_line_type IN %s)",
                         operation,
                         unit_side,
                         part_side,

@@ -180,11 +180,12 @@ class TraceEvent(models.Model):
                 """
                 INSERT INTO trace_event (kind, recorded, event_time, record_time, event_type,
                     action, biz_step, disposition, company_id, company_name, product_id,
-                    product_name, product_code, gtin, tracking, lot_id, lot_name, batch, expiration_date, uom,
-                    document, document_model, document_id, reason, user_id, user_name)
+                    product_name, product_code, gtin, tracking, lot_id, lot_name, batch, expiration_date,
+                    uom, document, document_model, document_id, reason, user_id, user_name)
                 SELECT %s, 'live', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
                     'ObjectEvent', 'OBSERVE', %s, %s, %s, %s, p.id, %s, p.default_code, %s,
-                    t.tracking, l.id, l.name, l.trace_batch, l.expiration_date, %s, %s, %s, %s, c.reason, %s, %s
+                    t.tracking, l.id, l.name, l.trace_batch, l.expiration_date, %s, %s, %s, %s,
+                    c.reason, %s, %s
                 FROM unnest(%s::int[], %s::text[]) AS c(lot_id, reason)
                 JOIN stock_lot l ON l.id = c.lot_id
                 JOIN product_product p ON p.id = l.product_id

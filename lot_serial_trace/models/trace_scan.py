@@ -141,12 +141,20 @@ class TraceScan(models.Model):
             picking.move_line_ids.filtered(
                 lambda line: scan.text in (line.lot_id.name, line.lot_name)
             ).product_id,
-            tracked.filtered(lambda p: (p.id, scan.text) in picking._trace_advised()),
+            self._advised(picking, scan.text) & tracked,
             tracked,
         ):
             if len(guess) == 1:
                 return guess
         raise Stop(self.env._("Which product is %s? Scan the product's barcode first.", scan.text))
+
+    @api.model
+    def _advised(self, picking, number):
+        """The products under which shipping notices of the transfer announce ``number``."""
+        items = picking._trace_asn_expected().get(picking.sudo(), [])
+        return self.env["product.product"].browse(
+            {item.product for item in items if item.number == number}
+        )
 
     @api.model
     def _not_here(self, picking, scan):

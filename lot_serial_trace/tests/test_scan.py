@@ -164,6 +164,14 @@ class TestScan(TraceCase):
         self.assertEqual(picking.move_line_ids.lot_id.name, other)
         self.assertEqual(picking.trace_scan("SN-UNKNOWN")["verdict"], "stop")
 
+    def test_unit_is_taken_from_where_it_lies(self):
+        self.receive((self.milk, "L1", 5))
+        self.validate(self.picking("int", [(self.milk, "L1", 5)]))
+        picking = self.picking("out", [(self.milk, "L1", 3)])
+        picking.move_line_ids.unlink()
+        self.assertEqual(picking.trace_scan("L1")["verdict"], "good")
+        self.assertEqual(picking.move_line_ids.location_id, self.shelf)
+
     def test_held_unit_is_stopped_at_the_scan(self):
         self.receive((self.device, "SN1", 1))
         self.env["trace.hold"]._place(self.lot(self.device, "SN1"), "battery leaks")
