@@ -1,9 +1,11 @@
 """Places, messages, locks and hashes that every other tool uses."""
 
+import ctypes
 import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 import tomllib
@@ -18,6 +20,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lot_
 PINS = tomllib.loads((ROOT / "tools" / "pins.toml").read_text())
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 STARTED = time.monotonic()
+PR_SET_CHILD_SUBREAPER = 36
 WAIT_SILENTLY = 20  # seconds for a lock that a thread of our own may hold
 
 
@@ -72,6 +75,26 @@ def works(command: list) -> bool:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except OSError:
         return False
+
+
+@contextmanager
+def no_orphans() -> Iterator[None]:
+    """Kill what is started within and left behind by its own parent, such as a test's browser."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    before = _children()
+    try:
+        yield
+    finally:
+        while left := _children() - before:  # the children of those that we kill become ours
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+
+def _children() -> set[int]:
+    """Pids of our children, those that have ended included."""
+    listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+    return {int(pid) for pid in listed.split()}
 
 
 def digest(*parts: str | bytes | Path) -> str:

@@ -19,8 +19,10 @@ OWNER = "lot_serial_trace"
 NAME = "lot_serial_trace"
 # Beside the add-on's dependencies: what its soft hooks are for.
 OPTIONAL = ["mrp", "repair"]
+LAYOUT = "2"  # raise when templates of earlier tools will not do any more
 # Changes here need no new install: tests, and what browsers load file by file.
 NOT_INSTALLED = ("tests", "static", "readme")
+RUN_AT_INSTALL = ("init", "_auto_init")
 
 
 def manifest() -> dict:
@@ -29,8 +31,36 @@ def manifest() -> dict:
 
 
 def addon_digest() -> str:
-    """Changes whenever a database with the add-on needs an upgrade."""
+    """Changes with anything of the add-on that an upgrade could bring into a database."""
     return tree_digest(ADDON, NOT_INSTALLED)
+
+
+def structure_digest() -> str:
+    """Changes with what an install leaves in a database: data files, fields, hooks.
+
+    Not with the bodies of methods, so that after the most frequent edit a test runs at once.
+    """
+    parts = []
+    for path in sorted(ADDON.rglob("*")):
+        name = path.relative_to(ADDON)
+        if (
+            path.is_file()
+            and name.parts[0] not in NOT_INSTALLED
+            and "__pycache__" not in name.parts
+        ):
+            parts += [str(name), _structure(path) if path.suffix == ".py" else path]
+    return digest(*parts)
+
+
+def _structure(path: Path) -> str:
+    """A Python file without the bodies of its methods, except those that an install runs."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and method.name not in RUN_AT_INSTALL:
+                    method.body = []
+    return ast.dump(tree)
 
 
 def assets_digest() -> str:
@@ -73,13 +103,19 @@ def drop(server: Server, data: Path, database: str) -> None:
 
 
 def create(odoo: Odoo, database: str, template: str | None = None) -> None:
-    """Make a fresh database, marked as being built, empty or as a copy with its files."""
+    """Make a fresh database, marked as being built, empty or as a copy with its files.
+
+    An empty one is made as Odoo makes it: collation C, and trigrams for its search indexes.
+    """
     drop(odoo.server, odoo.data, database)
-    source = f' TEMPLATE "{template}"' if template else " TEMPLATE template0 ENCODING 'UTF8'"
-    odoo.server.sql(f'CREATE DATABASE "{database}"{source}')
+    source = template or "template0"
+    options = "" if template else " ENCODING 'UTF8' LC_COLLATE 'C'"
+    odoo.server.sql(f'CREATE DATABASE "{database}" TEMPLATE "{source}"{options}')
     set_note(odoo.server, database, state="building")
     if template:
         _copy_files(odoo, template, database)
+    else:
+        odoo.server.sql("CREATE EXTENSION IF NOT EXISTS pg_trgm", database)
 
 
 def _copy_files(odoo: Odoo, template: str, database: str) -> None:
@@ -144,7 +180,11 @@ def template(odoo: Odoo, optional: list[str] | None = None) -> str:
 def template_key(odoo: Odoo, modules: list[str]) -> str:
     """Changes with everything that a template is made of."""
     return digest(
-        odoo.kit.source.key, str(odoo.kit.python), str(odoo.server.programs.major), *sorted(modules)
+        LAYOUT,
+        odoo.kit.source.key,
+        str(odoo.kit.python),
+        str(odoo.server.programs.major),
+        *sorted(modules),
     )
 
 
@@ -155,7 +195,7 @@ def installed(odoo: Odoo, database: str, base: str, *, afresh: bool) -> list[Pro
     :param afresh: install even when an earlier copy is up to date
     :return: what Odoo's log says against the install; empty when there was none
     """
-    wanted = {"state": "ready", "addon": addon_digest(), "template": base}
+    wanted = {"state": "ready", "structure": structure_digest(), "template": base}
     found = note(odoo.server, database) or {}
     if not afresh and {key: found.get(key) for key in wanted} == wanted:
         return []

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from .postgres import Server
 LOG_LINE = re.compile(r"^\S+ \S+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)")
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 # Warnings at an install that say nothing about the add-on.
-HARMLESS = re.compile(r"Running as user 'root'|Unexpected indentation|Block quote ends")
+HARMLESS = re.compile(r"Running as user 'root'")
 PROGRESS_SECONDS = 5
 
 
@@ -74,9 +75,13 @@ class Odoo:
         write(self.conf, "[options]\n" + "".join(lines), mode=0o600)
         self.data.mkdir(parents=True, exist_ok=True)
 
-    def command(self, *arguments: str) -> list[str]:
-        """The command line of ``odoo server`` and the like."""
-        return [str(self.kit.python), "-m", "odoo", *arguments]
+    def command(self, *arguments: str, end: str = "KILL") -> list[str]:
+        """The command line of ``odoo server`` and the like.
+
+        :param end: signal that it gets when we are killed, so that it never works on without us
+        """
+        prefix = ["setpriv", "--pdeathsig", end] if shutil.which("setpriv") else []
+        return [*prefix, str(self.kit.python), "-m", "odoo", *arguments]
 
     def inside(self, task: str, database: str) -> None:
         """Run a task of ``tools.inside`` with the environment of a database.

@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from _pytest.mark.expression import Expression
+from .narrow import matches
 
 
 class Report:
@@ -49,12 +49,10 @@ def pytest_collection_modifyitems(config, items) -> None:
     """Drop what ``--only`` does not name."""
     if not (text := config.getoption("--only")):
         return
-    expression = Expression.compile(text)
     chosen, others = [], []
     for item in items:
-        names = f"{item.path.stem}::{item.nodeid.partition('::')[2]}".lower()
-        matches = expression.evaluate(lambda word, names=names: word.lower() in names)
-        (chosen if matches else others).append(item)
+        name = f"{item.path.stem}::{item.nodeid.partition('::')[2]}"
+        (chosen if matches(text, name) else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = chosen
 

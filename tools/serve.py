@@ -3,7 +3,6 @@
 import ctypes
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -67,7 +66,8 @@ def _end_with_make() -> None:
     """Get SIGTERM when `make` is killed, so that nothing is left serving behind its back."""
     if "MAKELEVEL" in os.environ:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
 
 
 def _interrupt(*_signal) -> None:
@@ -126,9 +126,7 @@ def _serve(odoo: Odoo, port: int) -> int:
 @contextmanager
 def _server(odoo: Odoo, port: int):
     """A running Odoo in a session of its own, so that Ctrl-C reaches it through us, once."""
-    command = odoo.command("server", "-c", str(odoo.conf), f"--http-port={port}")
-    if shutil.which("setpriv"):
-        command = ["setpriv", "--pdeathsig", "TERM", *command]
+    command = odoo.command("server", "-c", str(odoo.conf), f"--http-port={port}", end="TERM")
     with odoo.log.open("a") as log:
         process = subprocess.Popen(
             command,

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import database
-from .base import ROOT, STATE, Stop, digest, environment, say
+from .base import ROOT, STATE, Stop, digest, environment, no_orphans, say
 from .kit import prepare, python_home, test_data, test_server
+from .narrow import any_match
 from .odoo import Odoo
 
 HOME = STATE / "test"
+CORE, ADDON_TESTS, SYSTEM = FOLDERS = ("tests/core", "lot_serial_trace/tests", "tests/system")
 NO_TESTS = 5  # pytest's exit code
 TEST_DATABASE = f"lst_test_{digest(str(ROOT))}"
 
@@ -46,33 +48,39 @@ class Result:
             print(f"FAILED {text}")
         if not self.outcomes and not self.broken:
             self.broken.append("no test")
-            print(f"no test matches k={os.environ.get('k', '')}")
+            print(f"no test matches k={narrowing()}")
         sys.stdout.flush()
         print(self.summary(), flush=True)
         return 1 if self.broken or self.count("failed") else 0
 
 
-def narrowing() -> list[str]:
-    """pytest options for ``make test k=EXPR``."""
-    expression = os.environ.get("k", "")
-    return [f"--only={expression}"] if expression else []
+def narrowing() -> str:
+    """The expression of ``make test k=EXPR``."""
+    return os.environ.get("k", "")
 
 
 def test() -> int:
-    """Core, Odoo and system tests."""
+    """Core, Odoo and system tests; with ``k=EXPR`` only the kinds that have such a test."""
     result = Result()
     kit = prepare(tests=True)
-    result.add(_core(kit.python))
-    with test_server().use() as server:
-        result.add(_odoo(Odoo(kit, server, HOME, test_data(server))))
-    result.add(_system(kit.python))
+    folders = [folder for folder in FOLDERS if _wanted(folder)] or FOLDERS
+    if CORE in folders:
+        result.add(_plain(kit.python, CORE, "core"))
+    if ADDON_TESTS in folders:
+        with test_server().use() as server:
+            result.add(_odoo(Odoo(kit, server, HOME, test_data(server))))
+    if SYSTEM in folders:
+        result.add(_plain(kit.python, SYSTEM, "system"))
     return result.close()
+
+
+def _wanted(folder: str) -> bool:
+    return not narrowing() or any_match(narrowing(), ROOT / folder)
 
 
 def test_core() -> int:
     """Only the tests that need no Odoo."""
-    result = _core(python_home() / "bin/python")
-    return result.close()
+    return _plain(python_home() / "bin/python", CORE, "core").close()
 
 
 def bench() -> int:
@@ -107,26 +115,27 @@ def _bench_one(python: Path, script: Path, env: dict) -> int:
     return subprocess.run([python, script], env=env, cwd=ROOT, check=False).returncode
 
 
-def _core(python: Path) -> Result:
-    return run_pytest(python, environment(), ["tests/core"], "core", "-p", "no:odoo")
+def _plain(python: Path, folder: str, label: str) -> Result:
+    """Tests that do not run inside Odoo, where `odoo` cannot even be imported."""
+    return run_pytest(python, environment(), [folder], label, "-p", "no:odoo", *_only())
 
 
-def _system(python: Path) -> Result:
-    return run_pytest(python, environment(), ["tests/system"], "system", "-p", "no:odoo")
+def _only() -> list[str]:
+    """The option of ``pytest_report`` for ``k=EXPR``."""
+    return [f"--only={narrowing()}"] if narrowing() else []
 
 
 def _odoo(odoo: Odoo) -> Result:
     """Install the add-on on a copy of the template, read the log, run the add-on's tests."""
     result = Result()
-    afresh = not narrowing()
     odoo.configure(TEST_DATABASE, max_cron_threads=0)
     base = database.template(odoo)
     try:
-        problems = database.installed(odoo, TEST_DATABASE, base, afresh=afresh)
+        problems = database.installed(odoo, TEST_DATABASE, base, afresh=not narrowing())
     except Stop as stop:
         return Result(broken=[f"install: {stop}"])
     result.broken += [f"install log: {problem}" for problem in problems]
-    result.add(odoo_pytest(odoo, TEST_DATABASE, ["lot_serial_trace/tests"], "odoo", "--odoo-http"))
+    result.add(odoo_pytest(odoo, TEST_DATABASE, [ADDON_TESTS], "odoo", "--odoo-http", *_only()))
     return result
 
 
@@ -167,8 +176,9 @@ def run_pytest(python: Path, env: dict, paths: list, label: str, *options: str) 
     env = env | {"GROUND_REPORT": str(report), "PYTHONPATH": env.get("PYTHONPATH", str(ROOT))}
     # Named, because pytest would look beside tests that lie elsewhere.
     settings = ["-c", ROOT / "pyproject.toml", "-q", "--no-header", "-p", "tools.pytest_report"]
-    command = [python, "-m", "pytest", *settings, *options, *narrowing(), *paths]
-    code = subprocess.run(list(map(str, command)), env=env, cwd=ROOT, check=False).returncode
+    command = [python, "-m", "pytest", *settings, *options, *paths]
+    with no_orphans():
+        code = subprocess.run(list(map(str, command)), env=env, cwd=ROOT, check=False).returncode
     outcomes = json.loads(report.read_text()) if report.exists() else {}
     result = Result({f"{label}:{key}": value for key, value in outcomes.items()})
     if code not in (0, 1, NO_TESTS) or (code == 1 and not result.count("failed")):
