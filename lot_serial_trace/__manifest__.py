@@ -44,6 +44,9 @@
         "web.assets_backend": [
             "lot_serial_trace/static/src/**/*",
         ],
+        "point_of_sale._assets_pos": [
+            "lot_serial_trace/static/src/gs1/**/*",
+        ],
         "web.assets_tests": [
             "lot_serial_trace/static/tests/tours/**/*",
         ],

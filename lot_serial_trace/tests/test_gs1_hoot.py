@@ -17,6 +17,10 @@ class TestGs1Hoot(HttpCase):
             error_checker=lambda message: "[HOOT]" not in message,
         )
 
+    def test_the_till_has_the_reader_too(self):
+        paths = self.env["ir.asset"]._get_asset_paths("point_of_sale._assets_pos", {})
+        self.assertIn("/lot_serial_trace/static/src/gs1/index.js", {path[0] for path in paths})
+
 
 def _suite_id(name):
     """The id that hoot gives to the suite of an add-on: a 32-bit hash of its name."""

@@ -15,7 +15,7 @@ same result, sentence by sentence: ``static/tests/gs1_vectors.json`` is read by 
 ``biip`` does the arithmetic of keys (check digits, UPC-E) and is the second opinion in the
 tests. It does not read the messages here, although it could, for four reasons: it tells
 neither which AI nor where; its patterns are laxer than the dictionary (an empty (7004), a
-GTIN with a wrong check digit); it takes ten times as long; and the till needs the same
+GTIN with a wrong check digit); it takes several times as long; and the till needs the same
 answers without Python.
 """
 
