@@ -19,6 +19,41 @@ USAGES = ("supplier", "internal", "transit", "customer", "production", "inventor
 WAYS = ("move", "count", "till")
 
 
+def _(text):
+    """Mark ``text`` for the translation template (gettext's N_ idiom)."""
+    return text
+
+
+#: The CBV business steps that are used here, in the words of a warehouse.
+BIZ_STEPS = (
+    ("receiving", _("Received")),
+    ("storing", _("Stored")),
+    ("departing", _("Departed")),
+    ("arriving", _("Arrived")),
+    ("shipping", _("Shipped")),
+    ("retail_selling", _("Sold at the till")),
+    ("commissioning", _("Made or consumed")),
+    ("cycle_counting", _("Counted")),
+    ("destroying", _("Scrapped")),
+    ("holding", _("Put on hold")),
+    ("inspecting", _("Released")),
+)
+
+#: The CBV dispositions that are used here.
+DISPOSITIONS = (
+    ("in_progress", _("In progress")),
+    ("sellable_not_accessible", _("In stock")),
+    ("sellable_accessible", _("Free to sell")),
+    ("in_transit", _("On the way")),
+    ("retail_sold", _("Sold")),
+    ("returned", _("Returned")),
+    ("active", _("Made")),
+    ("inactive", _("Used up")),
+    ("disposed", _("Disposed of")),
+    ("non_sellable_other", _("Not to be sold")),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A movement in EPCIS terms.

@@ -61,8 +61,17 @@ class TraceEvent(models.Model):
     record_time = fields.Datetime(required=True, readonly=True)
     event_type = fields.Char(readonly=True, help="EPCIS event type")
     action = fields.Char(readonly=True, help="EPCIS action: ADD, OBSERVE or DELETE")
-    biz_step = fields.Char("Business Step", readonly=True, help="GS1 CBV business step")
-    disposition = fields.Char(readonly=True, help="GS1 CBV disposition")
+    biz_step = fields.Selection(
+        lambda self: [(word, self.env._(label)) for word, label in steps.BIZ_STEPS],
+        "Business Step",
+        readonly=True,
+        help="GS1 CBV business step",
+    )
+    disposition = fields.Selection(
+        lambda self: [(word, self.env._(label)) for word, label in steps.DISPOSITIONS],
+        readonly=True,
+        help="GS1 CBV disposition",
+    )
     company_id = fields.Integer("Company ID", readonly=True)
     company_name = fields.Char("Company", readonly=True)
     product_id = fields.Integer("Product ID", readonly=True)
@@ -180,8 +189,8 @@ class TraceEvent(models.Model):
                 """
                 INSERT INTO trace_event (kind, recorded, event_time, record_time, event_type,
                     action, biz_step, disposition, company_id, company_name, product_id,
-                    product_name, product_code, gtin, tracking, lot_id, lot_name, batch, expiration_date,
-                    uom, document, document_model, document_id, reason, user_id, user_name)
+                    product_name, product_code, gtin, tracking, lot_id, lot_name, batch,
+                    expiration_date, uom, document, document_model, document_id, reason, user_id, user_name)
                 SELECT %s, 'live', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
                     'ObjectEvent', 'OBSERVE', %s, %s, %s, %s, p.id, %s, p.default_code, %s,
                     t.tracking, l.id, l.name, l.trace_batch, l.expiration_date, %s, %s, %s, %s,

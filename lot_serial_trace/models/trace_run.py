@@ -43,6 +43,7 @@ class TraceRun(models.Model):
     name = fields.Char(required=True, readonly=True)
     purpose = fields.Selection(PURPOSES, required=True, default="curiosity")
     note = fields.Text("Remark")
+    summary = fields.Text("In short", readonly=True)
     lot_ids = fields.Many2many("stock.lot", string="Asked about", readonly=True)
     user_id = fields.Many2one("res.users", "Asked by", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -91,7 +92,8 @@ class TraceRun(models.Model):
         seconds, queries = time.perf_counter() - started, self.env.cr.sql_log_count - queries
         run = self.sudo().create(
             {
-                "name": ", ".join(lots[:3].mapped("name")) + (" …" if len(lots) > 3 else ""),
+                "name": self._title(lots),
+                "summary": self._summary(lines),
                 "purpose": purpose,
                 "lot_ids": [(6, 0, lots.ids)],
                 "user_id": self.env.uid,
@@ -106,6 +108,38 @@ class TraceRun(models.Model):
         )
         self.env["trace.run.line"].sudo()._insert(run, lines)
         return self.browse(run.id)
+
+    @api.model
+    def _title(self, lots):
+        names = ", ".join(lots[:3].mapped("name")) + (" …" if len(lots) > 3 else "")
+        return f"{names} ({', '.join(lots.product_id[:2].mapped('name'))})"
+
+    @api.model
+    def _summary(self, lines):
+        """The answer in a sentence or three, for the person who asked."""
+        parts = []
+        for role, sentence in (
+            ("supplier", self.env._("Came from %s.")),
+            ("stock", self.env._("Now: %s.")),
+            ("customer", self.env._("Went to %s.")),
+        ):
+            mine = [line for line in lines if line["role"] == role]
+            place = "dest_name" if role == "stock" else "partner_name"
+            totals = {}
+            for line in mine:
+                name = line.get(place) or self.env._("unknown")
+                totals[name] = totals.get(name, 0) + line["quantity"]
+            names = [
+                name if role == "supplier" else f"{quantity:g} × {name}"
+                for name, quantity in list(totals.items())[:5]
+            ]
+            if names:
+                more = len(totals) - len(names)
+                names += [self.env._("%s more", more)] if more else []
+                parts.append(sentence % ", ".join(names))
+        if not any(line["role"] == "stock" for line in lines):
+            parts.append(self.env._("Nothing is on hand."))
+        return " ".join(parts)
 
     @api.model
     def _answer(self, lot_ids):
@@ -222,8 +256,13 @@ class TraceRunLine(models.Model):
     product_id = fields.Integer("Product ID")
     product_name = fields.Char("Product")
     event_time = fields.Datetime("When")
-    biz_step = fields.Char("Step")
-    disposition = fields.Char()
+    biz_step = fields.Selection(
+        lambda self: self.env["trace.event"]._fields["biz_step"]._description_selection(self.env),
+        "Step",
+    )
+    disposition = fields.Selection(
+        lambda self: self.env["trace.event"]._fields["disposition"]._description_selection(self.env)
+    )
     quantity = fields.Float(digits="Product Unit")
     uom = fields.Char("Unit")
     source_name = fields.Char("From")
@@ -257,6 +296,8 @@ class TraceRunLine(models.Model):
             return format_datetime(self.env, value, dt_format="short") if value else ""
         if name == "quantity":
             return f"{value:g}"
+        if name == "biz_step":
+            return dict(self._fields[name]._description_selection(self.env)).get(value, "")
         return value or ""
 
     def action_open_document(self):
