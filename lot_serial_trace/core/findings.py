@@ -208,6 +208,20 @@ KINDS = {
             "warn",
         ),
         Kind(
+            "asn_unknown_unit",
+            _("Unknown unit"),
+            _("Line %(line)s of %(asn)s: unit %(unit)s cannot be converted for %(item)s"),
+            _("Count the goods. Add the packaging to the product so that next time it is known."),
+            "note",
+        ),
+        Kind(
+            "asn_cancelled",
+            _("Cancellation"),
+            _("%(asn)s cancels a shipment; nothing is expected from it"),
+            _("Reject the notice that it cancels, then this one."),
+            "warn",
+        ),
+        Kind(
             "asn_unreadable",
             _("Unreadable notice"),
             _("%(file)s could not be read: %(error)s"),

@@ -32,12 +32,12 @@ class Item:
     :param product: key of the product; compared exactly
     :param number: lot or serial number; ``""`` when none is given: any number will do
     :param quantity: in the product's own unit; ``None`` when a notice does not say how
-        much is in this lot
+        much is in this lot, or (without number) sets no limit
     :param expiry: local date
     :param serial: the product is tracked by serial number: one piece per number
     :param label: how to call the product in a sentence
     :param source: the notice's number, for advised items
-    :param ref: the caller's key, handed back in the finding
+    :param ref: the caller's key; findings hand the item back
     """
 
     product: Hashable
@@ -87,8 +87,8 @@ def reconcile(advised, captured, ordered=None, tolerances=None, today=None):
         is not known
     :param tolerances: dict product -> :class:`Tolerance`; ``None`` as key for all others
     :param today: local date from which remaining life counts; ``None``: not looked at
-    :return: list of :class:`~.findings.Finding`; ``ref`` is that of the captured item, or
-        of the advised item where nothing was captured. Codes: ``asn_missing``,
+    :return: list of :class:`~.findings.Finding`; ``ref`` is the captured :class:`Item`, or
+        the advised one where nothing was captured. Codes: ``asn_missing``,
         ``asn_unexpected``, ``asn_over``, ``asn_under``, ``asn_duplicate``,
         ``asn_wrong_product``, ``asn_expiry_mismatch``, ``short_life``, ``captured_twice``,
         ``not_ordered``, ``over_order``
@@ -183,7 +183,7 @@ class _Comparison:
         if similar:
             values["similar"] = similar
         hint = _SIMILAR if similar else ""
-        self._found.append(Finding(code, values, ref=item.ref, hint=hint))
+        self._found.append(Finding(code, values, ref=item, hint=hint))
 
     def _duplicates(self):
         """A serial number listed twice counts once; captured twice is a wrong label."""
@@ -195,9 +195,9 @@ class _Comparison:
                     total.quantity = min(total.amount, Decimal(1))
 
     def _open_pool(self):
-        """dict product -> advised quantity that is not bound to a number."""
+        """dict product -> advised quantity that is not bound to a number; ``None``: any."""
         return {
-            product: total.amount
+            product: total.quantity
             for (product, number), total in self._advised.items()
             if not number
         }
@@ -260,11 +260,14 @@ class _Comparison:
         """
         if product not in pool:
             return quantity
-        pool[product] -= quantity
+        if pool[product] is not None:
+            pool[product] -= quantity
         return 0
 
     def _pool_rest(self, pool):
         for product, rest in pool.items():
+            if rest is None:
+                continue
             total = self._advised[product, ""]
             captured = total.amount - rest
             tolerance = self._tolerance(product)
@@ -329,6 +332,36 @@ class _Comparison:
             wanted = ordered[product].amount
             if self._tolerance(product).excess(total.amount, wanted):
                 self._add("over_order", total, ordered=wanted)
+
+
+def condense(findings, limit=20):
+    """Join findings that say the same about many numbers of one product.
+
+    A lost pallet of 1,000 serial numbers is one thing for one person to look into.
+
+    :param limit: so many findings of a code and product stay single
+    :return: list of findings; a joined one names the first three numbers and how many
+        there are, adds up the quantities, and has an item without number as ``ref``
+    """
+    groups = defaultdict(list)
+    for finding in findings:
+        groups[finding.code, finding.values["product"]].append(finding)
+    condensed = []
+    for group in groups.values():
+        condensed += group if len(group) <= limit else [_join(group)]
+    return condensed
+
+
+def _join(group):
+    first = group[0]
+    numbers = [finding.values["lot"] for finding in group]
+    quantity = sum(Decimal(finding.values["quantity"]) for finding in group)
+    values = {
+        **first.values,
+        "lot": f"{', '.join(numbers[:3])}, … ({len(group)})",
+        "quantity": plain(quantity),
+    }
+    return replace(first, values=values, ref=replace(first.ref, number="", ref=None), hint="")
 
 
 def _per_product(totals):

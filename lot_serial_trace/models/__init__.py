@@ -5,6 +5,15 @@ from . import trace_exception
 from . import trace_hold
 from . import trace_gate
 from . import trace_run
+from . import trace_asn
+from . import trace_asn_line
+from . import trace_asn_unit
+from . import trace_asn_package
+from . import trace_asn_flaw
+from . import trace_asn_reading
+from . import trace_asn_matching
+from . import trace_asn_receiving
+from . import ir_attachment
 from . import trace_scan
 from . import stock_location
 from . import stock_lot

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .trace_exception import READERS
@@ -10,9 +10,16 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
-    trace_exception_count = fields.Integer(
-        compute="_compute_trace_exception_count", groups=READERS
+    trace_exception_count = fields.Integer(compute="_compute_trace_exception_count", groups=READERS)
+    trace_asn_ids = fields.Many2many(
+        "trace.asn", string="Shipping Notices", readonly=True, copy=False, groups=READERS
     )
+    trace_asn_count = fields.Integer(compute="_compute_trace_asn_count", groups=READERS)
+
+    @api.depends("trace_asn_ids")
+    def _compute_trace_asn_count(self):
+        for picking in self:
+            picking.trace_asn_count = len(picking.trace_asn_ids)
 
     def _compute_trace_exception_count(self):
         counts = self.env["trace.exception"]._count_by(self, "picking_id")
@@ -51,6 +58,26 @@ class StockPicking(models.Model):
         blocked = [verdict for verdict in verdicts if verdict.severity == "block"]
         self.env["trace.exception"]._open_many([gate._exception(verdict) for verdict in blocked])
         return self.env["trace.gate.wizard"]._ask(self, verdicts)
+
+    # -- shipping notices -----------------------------------------------------
+
+    def action_trace_asns(self):
+        """Open the shipping notices of the receipt."""
+        return self.trace_asn_ids._get_records_action(name=self.env._("Shipping Notices"))
+
+    def _action_done(self):
+        result = super()._action_done()
+        self._trace_asn_reconcile()
+        return result
+
+    def _trace_asn_expected(self):
+        """What shipping notices announce: dict picking -> list of ``core.reconcile.Item``."""
+        return self.env["trace.asn.receiving"].sudo()._advised(self.sudo())
+
+    def _trace_asn_reconcile(self):
+        """Compare done receipts with their shipping notices; returns the exceptions."""
+        done = self.sudo().filtered(lambda picking: picking.state == "done")
+        return self.env["trace.asn.receiving"].sudo()._settle(done)
 
     # -- scanning -------------------------------------------------------------
 
@@ -117,6 +144,7 @@ class StockPicking(models.Model):
                 message=self.env._("%s was scanned already.", taken.number),
             )
             return
+        self.sudo().trace_asn_ids._start_receiving()
         with self.env.cr.savepoint():
             line = self._trace_fill_line(product, taken, lot, lines, same)
             found.update(move_line_id=line.id, quantity=found["quantity"] or 1.0)
@@ -168,6 +196,7 @@ class StockPicking(models.Model):
             values["expiration_date"] = self.env["trace.scan"]._end_of_day(
                 taken.expires, self.company_id
             )
+        values |= self._trace_place(product, lot, quantity)
         if spare and spare[0].quantity <= quantity:
             spare[0].write(values)
             return spare[0]
@@ -183,6 +212,29 @@ class StockPicking(models.Model):
             }
         )
 
+    def _trace_place(self, product, lot, quantity):
+        """Where the scanned unit lies, as move line values; nothing for goods that arrive."""
+        if not lot or self.location_id.should_bypass_reservation():
+            return {}
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", product.id),
+                ("lot_id", "=", lot.id),
+                ("location_id", "child_of", self.location_id.id),
+                ("quantity", ">", 0),
+            ]
+        )
+        if not quants:
+            return {}
+        best = max(
+            quants, key=lambda q: (q.quantity - q.reserved_quantity >= quantity, q.quantity, -q.id)
+        )
+        return {
+            "location_id": best.location_id.id,
+            "package_id": best.package_id.id,
+            "owner_id": best.owner_id.id,
+        }
+
     def _trace_say(self, line, taken):
         """Verdict and sentence about a line that has just been scanned."""
         gate = self.env["trace.gate"]
@@ -194,17 +246,13 @@ class StockPicking(models.Model):
             )
         if verdicts:
             return "warn", gate._sentence(verdicts[0])
-        advised = self._trace_advised()
-        if advised and (line.product_id.id, taken.number) not in advised:
+        receiving = self.env["trace.asn.receiving"].sudo()
+        if receiving._is_unadvised(self.sudo(), line.product_id, taken.number):
             return "warn", self.env._("%s is not on the shipping notice.", taken.number)
         captured = sum(line.move_id.move_line_ids.filtered("picked").mapped("quantity_product_uom"))
         if line.product_id.uom_id.compare(captured, line.move_id.product_qty) > 0:
             return "warn", self.env._("%s: more than ordered.", taken.number)
         return "good", f"{line.product_id.display_name} {taken.number}"
-
-    def _trace_advised(self):
-        """Numbers that shipping notices announce for the transfer: set of ``(product id, number)``."""
-        return set()
 
     def _trace_progress(self):
         """What is wanted and what is captured of tracked products, in their units."""

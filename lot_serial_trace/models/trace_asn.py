@@ -3,6 +3,8 @@ import binascii
 import hashlib
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
@@ -109,12 +111,10 @@ class TraceAsn(models.Model):
     note = fields.Text(readonly=True)
     carrier = fields.Char(readonly=True)
     shipment = fields.Char(readonly=True)
-    tracking = fields.Char("Tracking Number", readonly=True)
+    tracking_number = fields.Char(readonly=True)
     supplier_name = fields.Char("Supplier as Sent", readonly=True)
     supplier_gln = fields.Char("Supplier GLN", readonly=True)
-    supplier_ids = fields.Json(
-        "Supplier Identifiers", readonly=True, help="kind -> list of values, as sent"
-    )
+    supplier_identifiers = fields.Json(readonly=True, help="kind -> list of values, as sent")
     supplier_key = fields.Char(
         readonly=True, index="btree_not_null", help="By which the supplier is known again."
     )
@@ -240,13 +240,17 @@ class TraceAsn(models.Model):
                 "channel": channel,
             }
         )
-        asn.attachment_id = self.env["ir.attachment"].sudo().create(
-            {
-                "name": filename or asn.name,
-                "raw": data,
-                "res_model": self._name,
-                "res_id": asn.id,
-            }
+        asn.attachment_id = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": filename or asn.name,
+                    "raw": data,
+                    "res_model": self._name,
+                    "res_id": asn.id,
+                }
+            )
         )
         return asn
 
@@ -260,6 +264,8 @@ class TraceAsn(models.Model):
                 self._set_state("parsed", error=False)
         except reading.AsnError as error:
             self._refuse(self._explain(error))
+        except OperationalError:  # another transaction was in the way: Odoo tries again
+            raise
         except Exception as error:  # a reader's bug must not cost the supplier's file
             _logger.exception("Reading shipping notice %s failed", self.file_name)
             self._refuse(self.env._("Reading failed unexpectedly: %s", error))
@@ -309,9 +315,11 @@ class TraceAsn(models.Model):
     def _settle(self, still_open):
         """Resolve what was on the desk about matching and is not found any more."""
         settled = self.exception_ids.filtered(
-            lambda exception: exception.state != "resolved"
-            and exception.kind in (*PARKING, "asn_unknown_unit", "asn_unreadable")
-            and exception not in still_open
+            lambda exception: (
+                exception.state != "resolved"
+                and exception.kind in (*PARKING, "asn_unknown_unit", "asn_unreadable")
+                and exception not in still_open
+            )
         )
         if settled:
             settled._resolve("corrected", self.env._("Matched"))
@@ -439,7 +447,27 @@ class TraceAsn(models.Model):
         open_ones = self.sudo().exception_ids.filtered(lambda one: one.state != "resolved")
         open_ones._resolve("returned", reason)
 
+    def _start_receiving(self):
+        """The first of the goods were captured."""
+        self.filtered(lambda asn: asn.state == "expected")._set_state("receiving")
+
+    def _received(self):
+        """Receipts are done: a notice whose receipts are all done is reconciled."""
+        for asn in self:
+            done = all(picking.state in ("done", "cancel") for picking in asn.picking_ids)
+            if done and asn.state != "reconciled":
+                asn._set_state("reconciled")
+            elif not done:
+                asn._start_receiving()
+
     # -- guards ---------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse notices that are not made of a file."""
+        if not self.env.su:
+            raise UserError(self.env._("Upload the supplier's file: a notice is made of it."))
+        return super().create(vals_list)
 
     def write(self, vals):
         """Let people correct what was matched; what was sent stays as it was sent."""

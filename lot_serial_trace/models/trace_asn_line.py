@@ -63,11 +63,19 @@ class TraceAsnLine(models.Model):
         for line in self:
             line.display_name = " ".join(filter(None, (line.name, line.item)))
 
+    def _leaves_open(self):
+        """Whether the supplier sent less numbers than pieces: any other number may come, too."""
+        self.ensure_one()
+        if not self.unit_count or self.product_id.tracking == "none":
+            return True
+        if self.product_id.tracking == "serial":
+            return self.unit_count < self.product_qty
+        return not all(self.unit_ids.mapped("quantity_known"))
+
     def write(self, vals):
         """Let people choose the product; what was sent stays as it was sent."""
         if not self.env.su:
             if set(vals) - {"product_id"}:
                 raise UserError(self.env._("A notice says what the supplier sent: it stays so."))
             vals = {**vals, "matched_by": "person" if vals["product_id"] else False}
-            self = self.sudo()
         return super().write(vals)

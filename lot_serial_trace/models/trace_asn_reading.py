@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class TraceAsnReading(models.AbstractModel):
@@ -20,16 +21,12 @@ class TraceAsnReading(models.AbstractModel):
         asn.flaw_ids.unlink()
         asn.write(self._header(asn, advice))
         packages = self._packages(asn, advice)
-        lines = self.env["trace.asn.line"].sudo().create(
-            [self._line(asn, line, packages) for line in advice.lines]
+        lines = (
+            self.env["trace.asn.line"]
+            .sudo()
+            .create([self._line(asn, line, packages) for line in advice.lines])
         )
-        self.env["trace.asn.unit"].sudo().create(
-            [
-                self._unit(record, unit, packages)
-                for record, line in zip(lines, advice.lines, strict=True)
-                for unit in line.units
-            ]
-        )
+        self._insert_units(asn, lines, advice, packages)
         self.env["trace.asn.flaw"].sudo().create(
             [self._flaw(asn, flaw, advice.flaw_counts) for flaw in advice.flaws]
         )
@@ -39,15 +36,16 @@ class TraceAsnReading(models.AbstractModel):
         supplier, ship_to = advice.supplier, advice.ship_to
         same = (
             "format version profile action type_code issued despatched expected_from "
-            "expected_until note carrier shipment tracking"
+            "expected_until note carrier shipment"
         )
         return {
-            **{name: getattr(advice, name) or False for name in same.split()},
+            **self._sent(**{name: getattr(advice, name) for name in same.split()}),
             "name": advice.number or asn.file_name,
-            "order_names": advice.order_names,
+            "tracking_number": advice.tracking,
+            "order_names": advice.order_numbers,
             "supplier_name": supplier and supplier.label,
             "supplier_gln": supplier and supplier.gln,
-            "supplier_ids": supplier and self._identifiers(supplier),
+            "supplier_identifiers": supplier and self._identifiers(supplier),
             "supplier_key": supplier and self._key(supplier),
             "ship_to_name": ship_to and ship_to.label,
             "ship_to_gln": ship_to and ship_to.gln,
@@ -58,7 +56,9 @@ class TraceAsnReading(models.AbstractModel):
     @api.model
     def _identifiers(self, party):
         """Identifiers of a party: kind -> values, in the order in which they are trusted."""
-        found = {kind: party.values(kind) for kind in ("gln", "vat", "registry", "other", "account")}
+        found = {
+            kind: party.values(kind) for kind in ("gln", "vat", "registry", "other", "account")
+        }
         found["endpoint"] = [party.endpoint] if party.endpoint else []
         found["name"] = list(dict.fromkeys(filter(None, (party.name, party.legal_name))))
         found["country"] = [party.country] if party.country else []
@@ -75,17 +75,21 @@ class TraceAsnReading(models.AbstractModel):
     @api.model
     def _packages(self, asn, advice):
         """Create the packages; returns them in the order of their keys."""
-        packages = self.env["trace.asn.package"].sudo().create(
-            [
-                {
-                    "asn_id": asn.id,
-                    "name": package.number,
-                    "sscc": package.sscc,
-                    "type_code": package.type_code,
-                    "source_line": package.source_line,
-                }
-                for package in advice.packages
-            ]
+        packages = (
+            self.env["trace.asn.package"]
+            .sudo()
+            .create(
+                [
+                    self._sent(
+                        asn_id=asn.id,
+                        name=package.number,
+                        sscc=package.sscc,
+                        type_code=package.type_code,
+                        source_line=package.source_line,
+                    )
+                    for package in advice.packages
+                ]
+            )
         )
         for package in advice.packages:
             if package.parent is not None:
@@ -94,46 +98,75 @@ class TraceAsnReading(models.AbstractModel):
 
     @api.model
     def _line(self, asn, line, packages):
-        return {
-            "asn_id": asn.id,
-            "name": line.number,
-            "item": line.name,
-            "quantity": line.quantity,
-            "quantity_known": line.quantity is not None,
-            "unit_code": line.unit,
-            "pack_size": line.pack_size,
-            "outstanding": line.outstanding,
-            "outstanding_reason": line.outstanding_reason,
-            "gtin_sent": line.gtin_sent,
-            "gtin": line.gtin,
-            "supplier_code": line.supplier_code,
-            "buyer_code": line.buyer_code,
-            "order_name": line.order,
-            "order_line_name": line.order_line,
-            "note": line.note,
-            "unit_count": len(line.units),
-            "package_ids": [packages[key].id for key in line.packages],
-            "source_line": line.source_line,
-            "source_path": line.source_path,
-        }
+        return self._sent(
+            asn_id=asn.id,
+            name=line.number,
+            item=line.name,
+            quantity=line.quantity,
+            quantity_known=line.quantity is not None,
+            unit_code=line.unit,
+            pack_size=line.pack_size,
+            outstanding=line.outstanding,
+            outstanding_reason=line.outstanding_reason,
+            gtin_sent=line.gtin_sent,
+            gtin=line.gtin,
+            supplier_code=line.supplier_code,
+            buyer_code=line.buyer_code,
+            order_name=line.order,
+            order_line_name=line.order_line,
+            note=line.note,
+            unit_count=len(line.units),
+            package_ids=[packages[key].id for key in line.packages],
+            source_line=line.source_line,
+            source_path=line.source_path,
+        )
 
     @api.model
-    def _unit(self, line, unit, packages):
-        return {
-            "asn_id": line.asn_id.id,
-            "line_id": line.id,
-            "name": unit.number,
-            "serial": unit.serial,
-            "lot": unit.lot,
-            "quantity": unit.quantity,
-            "quantity_known": unit.quantity is not None,
-            "expiry": unit.expiry,
-            "best_before": unit.best_before,
-            "made": unit.made,
-            "trace_id": unit.trace_id,
-            "package_id": packages[unit.package].id if unit.package is not None else False,
-            "source_line": unit.source_line,
-        }
+    def _insert_units(self, asn, lines, advice, packages):
+        """Insert all lots and serials by one statement: there may be 100,000 of them."""
+        rows = [
+            (
+                line.id,
+                unit.number or None,
+                unit.serial or None,
+                unit.lot or None,
+                None if unit.quantity is None else float(unit.quantity),
+                unit.expiry,
+                unit.best_before,
+                unit.made,
+                unit.trace_id or None,
+                None if unit.package is None else packages[unit.package].id,
+                unit.source_line,
+            )
+            for line, sent in zip(lines, advice.lines, strict=True)
+            for unit in sent.units
+        ]
+        if not rows:
+            return
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO trace_asn_unit (asn_id, line_id, name, serial, lot, quantity, expiry,
+                    best_before, made, trace_id, package_id, source_line, quantity_known)
+                SELECT %s, u.*, u.quantity IS NOT NULL FROM unnest(%s::int[], %s::varchar[],
+                    %s::varchar[], %s::varchar[], %s::float[], %s::date[], %s::date[], %s::date[],
+                    %s::varchar[], %s::int[], %s::int[]) AS u(line_id, name, serial, lot, quantity,
+                    expiry, best_before, made, trace_id, package_id, source_line)
+                """,
+                asn.id,
+                *columns,
+            )
+        )
+        self.env["trace.asn.unit"].invalidate_model()
+        asn.invalidate_recordset(["unit_ids"])
+        lines.invalidate_recordset(["unit_ids"])
+        packages.invalidate_recordset(["unit_ids"])
+
+    @api.model
+    def _sent(self, **values):
+        """Values for ``create``: what was not sent is NULL, not an empty text."""
+        return {name: value or False for name, value in values.items()}
 
     @api.model
     def _flaw(self, asn, flaw, counts):

@@ -1,3 +1,5 @@
 from . import trace_exception_resolve
 from . import trace_gate_wizard
 from . import trace_hold_wizard
+from . import trace_asn_upload
+from . import trace_asn_reject

@@ -3,8 +3,10 @@
 from collections import Counter, defaultdict
 from decimal import Decimal
 
-#: Unit codes that count single pieces (UNECE Rec 20, and habits of senders).
-PIECES = {"", "C62", "EA", "H87", "NAR", "NIU", "NMP", "PCE", "PCS", "PC", "ST", "XPP"}
+from .units import PIECES
+
+#: Without a unit, pieces are meant as a rule.
+_COUNTED = PIECES | {""}
 
 
 def check(advice, log):
@@ -77,7 +79,7 @@ def share_out(line):
     """
     serials = [unit for unit in line.units if unit.serial]
     lots = [unit for unit in line.units if not unit.serial]
-    if line.unit in PIECES or len(serials) == line.quantity:
+    if line.unit in _COUNTED or len(serials) == line.quantity:
         for unit in serials:
             unit.quantity = unit.quantity or Decimal(1)
     elif serials and len(line.units) == 1:  # one numbered wheel of cheese, sold by weight
@@ -89,7 +91,7 @@ def share_out(line):
     for unit, count in merged:
         if len(merged) == 1:
             unit.quantity = rest
-        elif line.unit in PIECES and len(lots) == rest:
+        elif line.unit in _COUNTED and len(lots) == rest:
             unit.quantity = Decimal(count)
     line.units = serials + [unit for unit, _count in merged]
 
@@ -108,7 +110,7 @@ def _unit_counts(line, log):
 
     serials = sum(1 for unit in line.units if unit.serial)
     unknown = sum(1 for unit in line.units if unit.lot and unit.quantity is None)
-    if serials and line.unit in PIECES and line.quantity not in (None, serials):
+    if serials and line.unit in _COUNTED and line.quantity not in (None, serials):
         add("serial_count", count=serials, quantity=line.quantity)
     if unknown > 1:
         add("lot_quantity", count=unknown)

@@ -197,7 +197,7 @@ FLAWS = {
             _("No product code"),
             _("Line %(line_id)s has neither a GTIN nor the supplier's code"),
             _CHOOSE,
-            "warn",
+            "note",
             "PEPPOL-T16-R003",
         ),
         FlawKind(

@@ -89,9 +89,9 @@ def laughs():
 )
 def test_document_type_declarations_are_refused_at_once(doctype):
     data = advice(line(number="&j;"), start=f'<?xml version="1.0"?>\n{doctype}\n')
-    started = time.perf_counter()
+    started = time.process_time()
     error = refusal(data)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert (error.code, error.line) == ("dtd", 2)
 
 
@@ -215,9 +215,9 @@ def serials(count):
 def test_hundred_thousand_serials():
     """Issue 3 asks for 10 s; alone on a small machine this takes 3 s."""
     data = serials(100_000)
-    started = time.perf_counter()
+    started = time.process_time()
     read = asn.read(data)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     units = read.lines[0].units
     assert len(units) == 100_000
     assert units[-1].serial == "S0099999"

@@ -1,0 +1,122 @@
+from .common import TraceCase
+
+HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<DespatchAdvice xmlns="urn:oasis:names:specification:ubl:schema:xsd:DespatchAdvice-2"
+  xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+  xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">"""
+# numbers that neither the demo data nor another test uses
+GLN = "4099999000005"
+DOCK_GLN = "4099999000012"
+OTHER_GLN = "4099999000029"
+STRANGER_GLN = "4099999000036"
+GTIN = "4099999001002"
+CASE_GTIN = "14099999001009"
+OUR_MILK = "TRT-MILK"
+
+
+class AsnCase(TraceCase):
+    """An order of ten devices and thirty milk from a supplier with a GLN, and its notices."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.device.barcode = GTIN
+        cls.milk.default_code = OUR_MILK
+        cls.supplier.write({"global_location_number": GLN, "is_company": True})
+        cls.warehouse.partner_id = cls.env["res.partner"].create(
+            {"name": "Dock", "global_location_number": DOCK_GLN}
+        )
+        cls.order = cls.purchase((cls.device, 10), (cls.milk, 30))
+        cls.receipt = cls.order.picking_ids
+
+    @classmethod
+    def purchase(cls, *lines, confirm=True, **values):
+        """A purchase order; ``lines`` are ``(product, quantity)``."""
+        order = cls.env["purchase.order"].create(
+            {
+                "partner_id": cls.supplier.id,
+                "picking_type_id": cls.warehouse.in_type_id.id,
+                "order_line": [
+                    (0, 0, {"product_id": product.id, "product_qty": quantity, "price_unit": 1})
+                    for product, quantity in lines
+                ],
+                **values,
+            }
+        )
+        if confirm:
+            order.button_confirm()
+        return order
+
+    def line(self, product, quantity, units=(), **options):
+        """XML of a despatch line.
+
+        :param units: list of ``(serial, lot, expiry)``
+        :param options: ``number``, ``unit``, ``gtin``, ``supplier_code``, ``buyer_code``, ``order``
+        """
+        get = options.get
+        codes = ""
+        for tag, code in (
+            ("BuyersItemIdentification", get("buyer_code")),
+            ("SellersItemIdentification", get("supplier_code")),
+            ("StandardItemIdentification", get("gtin", product and product.barcode)),
+        ):
+            if code:
+                codes += f"<cac:{tag}><cbc:ID>{code}</cbc:ID></cac:{tag}>"
+        order = get("order")
+        order = order and f"<cac:OrderReference><cbc:ID>{order}</cbc:ID></cac:OrderReference>"
+        unit, name = get("unit", "C62"), product.name if product else "Mystery"
+        return f"""<cac:DespatchLine><cbc:ID>{get("number", "1")}</cbc:ID>
+            <cbc:DeliveredQuantity unitCode="{unit}">{quantity}</cbc:DeliveredQuantity>
+            <cac:OrderLineReference><cbc:LineID>NA</cbc:LineID>{order or ""}
+            </cac:OrderLineReference><cac:Item><cbc:Name>{name}</cbc:Name>{codes}
+            {"".join(self._instance(*unit) for unit in units)}</cac:Item></cac:DespatchLine>"""
+
+    @staticmethod
+    def _instance(serial="", lot="", expiry=""):
+        parts = f"<cbc:SerialID>{serial}</cbc:SerialID>" if serial else ""
+        if lot or expiry:
+            number = f"<cbc:LotNumberID>{lot}</cbc:LotNumberID>" if lot else ""
+            day = f"<cbc:ExpiryDate>{expiry}</cbc:ExpiryDate>" if expiry else ""
+            parts += f"<cac:LotIdentification>{number}{day}</cac:LotIdentification>"
+        return f"<cac:ItemInstance>{parts}</cac:ItemInstance>"
+
+    def document(self, *lines, number="LS-1", gln=GLN, order=None, **options):
+        """Bytes of a notice."""
+        get = options.get
+        order = self.order.name if order is None else order
+        named = (
+            f"<cac:OrderReference><cbc:ID>{order}</cbc:ID></cac:OrderReference>" if order else ""
+        )
+        ident = f'<cbc:ID schemeID="0088">{gln}</cbc:ID>'
+        ident = f"<cac:PartyIdentification>{ident}</cac:PartyIdentification>"
+        return f"""{HEAD}<cbc:ID>{number}</cbc:ID><cbc:IssueDate>2026-11-20</cbc:IssueDate>
+            {get("head", "")}{named}
+            <cac:DespatchSupplierParty><cac:Party>{ident if gln else ""}
+            <cac:PartyName><cbc:Name>{get("supplier", "Somebody")}</cbc:Name></cac:PartyName>
+            {get("supplier_ids", "")}</cac:Party></cac:DespatchSupplierParty>
+            <cac:DeliveryCustomerParty><cac:Party><cac:PartyIdentification>
+            <cbc:ID schemeID="0088">{get("dock", DOCK_GLN)}</cbc:ID></cac:PartyIdentification>
+            </cac:Party></cac:DeliveryCustomerParty>{"".join(lines)}</DespatchAdvice>""".encode()
+
+    def notice(self, *lines, **options):
+        """Import a notice of these lines."""
+        return self.env["trace.asn"]._import(self.document(*lines, **options), "notice.xml")
+
+    def devices(self, *serials, quantity=None, **options):
+        """A line of devices with serial numbers."""
+        units = [(serial, "", "") for serial in serials]
+        return self.line(self.device, quantity or len(serials), units, **options)
+
+    def lots(self, *lots, quantity=None, **options):
+        """A line of milk; ``lots`` are ``(lot, expiry)``."""
+        units = [("", lot, expiry) for lot, expiry in lots]
+        options = {"number": "2", "buyer_code": OUR_MILK, **options}
+        return self.line(self.milk, quantity, units, **options)
+
+    def kinds(self, records):
+        """Kinds of the open exceptions about notices or receipts, sorted."""
+        field = {"trace.asn": "asn_id", "stock.picking": "picking_id"}[records._name]
+        found = self.env["trace.exception"].search(
+            [(field, "in", records.ids), ("state", "!=", "resolved")]
+        )
+        return sorted(found.mapped("kind"))
