@@ -29,7 +29,7 @@ def matches(expression: str, name: str) -> bool:
 
     try:
         return bool(eval(WORD.sub(truth, expression), {}))  # only the words of truth() get here
-    except SyntaxError as error:
+    except (SyntaxError, TypeError) as error:
         raise Stop(f"k={expression} is no expression of words, and, or, not") from error
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ended, postmaster
 
-from tools import apt, base, lint, postgres, source
+from tools import apt, base, database, lint, narrow, postgres, source
 from tools.base import ROOT, Stop
 from tools.postgres import DURABLE, Cluster
 
@@ -161,3 +161,53 @@ def _compose(folder: Path) -> list:
         pytest.skip(f"no docker compose here: {stop}")
     base.run(["dpkg-deb", "-x", deb, folder])
     return [folder / "usr/libexec/docker/cli-plugins/docker-compose"]
+
+
+@pytest.mark.parametrize(
+    "expression, meant",
+    [
+        ("ledger", True),
+        ("test_ledger and quantity", True),
+        ("ledger and not (quantity or unit)", False),
+        ("lot", False),
+        ("andy", False),
+    ],
+)
+def test_k_looks_at_file_class_and_function(expression, meant):
+    name = "test_ledger::TestLedger::test_quantity_is_in_the_products_unit"
+    assert narrow.matches(expression, name) is meant
+
+
+@pytest.mark.parametrize("expression", ["a and", "(a", "a b", "os.remove(x)"])
+def test_k_that_is_no_expression_is_refused(expression):
+    with pytest.raises(Stop, match="no expression"):
+        narrow.matches(expression, "test_a")
+
+
+def test_only_what_an_install_leaves_behind_asks_for_a_new_install(tmp_path, monkeypatch):
+    model = tmp_path / "models/thing.py"
+    model.parent.mkdir()
+    monkeypatch.setattr(database, "ADDON", tmp_path)
+
+    def digest_of(body, kind="Char"):
+        model.write_text(
+            f"class Thing(Model):\n    name = {kind}()\n    def act(self):\n        {body}\n"
+        )
+        return database.structure_digest()
+
+    assert digest_of("return 1") == digest_of("return 2")
+    assert digest_of("return 1") != digest_of("return 1", kind="Text")
+
+
+def test_a_database_without_our_note_is_never_dropped(monkeypatch):
+    server = postgres.Server(postgres.binaries(), {})
+    monkeypatch.setattr(server, "sql", lambda statement, database="postgres": "{}")
+    with pytest.raises(Stop, match="not ours"):
+        database.drop(server, Path("."), "customers")
+
+
+def test_orphans_do_not_outlive_their_test():
+    script = "sleep 300 >/dev/null 2>&1 & echo $!"
+    with base.no_orphans():
+        pid = int(base.run(["sh", "-c", f"({script})"]).split()[0])
+    assert not Path(f"/proc/{pid}").exists()
