@@ -2,7 +2,6 @@
 
 from calendar import monthrange
 from datetime import date, time
-from functools import lru_cache
 
 
 def full_year(digits, year):
@@ -22,8 +21,6 @@ def full_year(digits, year):
     return century + digits
 
 
-# the check and the value ask the same, and the labels of a day carry few dates
-@lru_cache(maxsize=4096)
 def read_date(text, year, day_zero=False):
     """The date in ``YYMMDD`` or ``YYYYMMDD``, or None if there is none.
 

@@ -54,6 +54,7 @@ class Ai:
     :param decimals: implied decimals of the last component, if it is a number
     :param unit: UNECE Rec 20 code of that number
     :param plain: whether the value is only text, with nothing to check in it
+    :param longest: greatest length of a value
     """
 
     ai: str
@@ -68,16 +69,7 @@ class Ai:
     decimals: int | None
     unit: str | None
     plain: bool
-
-    @property
-    def shortest(self):
-        """Smallest length of a value."""
-        return sum(part.low for part in self.components if not part.optional)
-
-    @property
-    def longest(self):
-        """Greatest length of a value."""
-        return sum(part.high for part in self.components)
+    longest: int
 
 
 def _component(text):
@@ -163,6 +155,7 @@ def _entries(row):
             decimals=decimals,
             unit=TEMPERATURE_UNITS.get(ai) or UNITS.get(ai[:3]),
             plain=decimals is None and not any(part.linters for part in components),
+            longest=sum(part.high for part in components),
         )
 
 

@@ -12,9 +12,11 @@ register of prefixes is neither free nor stable.
 import re
 from functools import partial
 
+from biip.checksums import gs1_standard_check_digit
+
 from .dates import read_date, read_time
 from .dictionary import CODE_LISTS
-from .keys import check_digit, is_digits
+from .keys import is_digits
 from .tables import COUPON_OPTIONS, COUPONS
 
 CSET82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
@@ -57,7 +59,7 @@ def _cset64(text, year):
 def _csum(text, year):
     if not is_digits(text) or len(text) < 2:
         return _csetnumeric(text, year) or ("too_short", 0, {"length": len(text), "wanted": 2})
-    expected = check_digit(text[:-1])
+    expected = str(gs1_standard_check_digit(text[:-1]))
     return None if text[-1] == expected else ("check_digit", 0, {"expected": expected})
 
 

@@ -59,47 +59,55 @@ def read_value(entry, value, position, context, *, exact=True, certain=True):
     :param certain: whether the value's end is known otherwise than by its length
     :raise Gs1Error: if the value is not as the dictionary says
     """
-    match = entry.pattern.fullmatch(value)
-    if match is None:
-        error = _shape_error(entry, value, position, exact)
-        odd = error.code == "not_cset82" and len(value) <= entry.longest
-        if not odd or not certain or entry.ai in VITAL:
-            raise error
-        context.tolerate(error)
+    if entry.plain and entry.pattern.fullmatch(value):
         return Element(entry.ai, entry.title, value, position)
-    if entry.plain:
-        return Element(entry.ai, entry.title, value, position)
-    parts = match.groups()
-    error = _content_error(entry, parts, position, context.year, exact)
-    if error is None:
-        return _element(entry, parts, value, position, context.year)
-    if entry.ai in VITAL:
+    # what is too long to be right is not worth remembering
+    look = _content if len(value) <= entry.longest else _content.__wrapped__
+    said, flaw = look(entry.ai, value, context.year)
+    if flaw is None:
+        return Element(entry.ai, entry.title, value, position, **said)
+    code, index, values = flaw
+    error = field_error(code, entry, position + (index if exact else 0), **values)
+    misshapen = said is None
+    odd_character = code == "not_cset82" and certain and len(value) <= entry.longest
+    if entry.ai in VITAL or misshapen and not odd_character:
         raise error
     context.tolerate(error)
     return Element(entry.ai, entry.title, value, position)
 
 
-def _shape_error(entry, value, position, exact):
+# the labels of a delivery repeat their GTIN, dates and weights
+@lru_cache(maxsize=8192)
+def _content(ai, value, year):
+    """What a value says, and what is wrong with it.
+
+    :return: ``(said, flaw)``: fields of :class:`result.Element`, None if the value has not the
+        shape of its AI; None or a flaw as :mod:`linters` has them, for the whole value
+    """
+    entry = AIS[ai]
+    match = entry.pattern.fullmatch(value)
+    if match is None:
+        return None, _shape_flaw(entry, value)
+    parts = match.groups()
+    flaw = _content_flaw(entry, parts, year)
+    return ({}, flaw) if flaw else (_said(entry, parts, year), None)
+
+
+def _shape_flaw(entry, value):
     """Why the value does not fit the entry's pattern."""
     if not value:
-        return field_error("no_value", entry, position)
+        return "no_value", 0, {}
     at = 0
     for part in entry.components:
         text = value[at : at + part.high]
         flaw = LINTERS[CHARSET_LINTERS[part.kind]](text, 0)
         if flaw and flaw[0] != "bad_padding":
-            code, index, values = flaw
-            return field_error(code, entry, position + (at + index if exact else 0), **values)
+            return flaw[0], at + flaw[1], flaw[2]
         at += len(text)
-    short = len(value) <= entry.longest
-    return field_error(
-        "too_short" if short else "too_long",
-        entry,
-        position,
-        found=value,
-        length=len(value),
-        wanted=_wanted(entry, len(value)) if short else entry.longest,
-    )
+    values = {"found": value, "length": len(value)}
+    if len(value) <= entry.longest:
+        return "too_short", 0, values | {"wanted": _wanted(entry, len(value))}
+    return "too_long", 0, values | {"wanted": entry.longest}
 
 
 def _wanted(entry, length):
@@ -113,7 +121,8 @@ def _wanted(entry, length):
     return entry.longest
 
 
-def _content_error(entry, parts, position, year, exact):
+def _content_flaw(entry, parts, year):
+    """What a linter says about a component."""
     at = 0
     for part, text in zip(entry.components, parts, strict=True):
         if text is None:
@@ -121,15 +130,13 @@ def _content_error(entry, parts, position, year, exact):
         for name in part.linters:
             flaw = LINTERS[name](text, year)
             if flaw and not (text == "9999" and entry.ai in TIMELESS):
-                code, index, values = flaw
-                where = position + (at + index if exact else 0)
-                return field_error(code, entry, where, **{"found": text} | values)
+                return flaw[0], at + flaw[1], {"found": text} | flaw[2]
         at += len(text)
     return None
 
 
-def _element(entry, parts, value, position, year):
-    """The element with everything its components say."""
+def _said(entry, parts, year):
+    """The fields of an element that its components fill."""
     said = {}
     clock = ""
     for part, text in zip(entry.components, parts, strict=True):
@@ -146,7 +153,7 @@ def _element(entry, parts, value, position, year):
     if entry.decimals is not None:
         said["number"] = _number(entry, parts)
         said["unit"] = entry.unit
-    return Element(entry.ai, entry.title, value, position, **said)
+    return said
 
 
 def _number(entry, parts):
@@ -166,25 +173,20 @@ def read_field(text, position, context):
     elements = []
     at = 0
     while at < len(text):
-        entry = AIS.get(text[at : at + AI_LENGTHS.get(text[at : at + 2], 2)])
-        end = at + PREDEFINED_LENGTHS.get(text[at : at + 2], len(text))
+        prefix = text[at : at + 2]
+        entry = AIS.get(text[at : at + AI_LENGTHS.get(prefix, 2)])
         if entry is None:
-            end = at + RESERVED_LENGTHS.get(text[at : at + 2], end - at)
+            end = at + (RESERVED_LENGTHS.get(prefix) or PREDEFINED_LENGTHS.get(prefix, len(text)))
             elements.append(_unknown(text[at:end], position + at, context))
-        else:
-            start = at + len(entry.ai)
-            elements.append(
-                read_value(
-                    entry,
-                    text[start:end],
-                    position + start,
-                    context,
-                    certain=not entry.predefined,
-                )
-            )
-            if not entry.predefined:
-                _look_for_lost_separator(entry, elements[-1], context)
-        at = end
+            at = end
+            continue
+        start = at + len(entry.ai)
+        at = at + PREDEFINED_LENGTHS[prefix] if entry.predefined else len(text)
+        certain = not entry.predefined
+        value = text[start:at]
+        elements.append(read_value(entry, value, position + start, context, certain=certain))
+        if certain:
+            _look_for_lost_separator(entry, elements[-1], context)
     return elements
 
 
@@ -207,10 +209,9 @@ def _look_for_lost_separator(entry, element, context):
     for match in LOST.finditer(value, 1):
         ai, text = match[1] or match[3], match[2] or match[4]
         rest = value[match.start() + len(ai) + len(text) :]
-        known = AIS[ai].pattern.fullmatch(text) and not _content_error(
-            AIS[ai], (text,), 0, context.year, True
-        )
-        if known and (not rest or rest[: AI_LENGTHS.get(rest[:2], 2)] in AIS):
+        if _content(ai, text, context.year)[1]:
+            continue
+        if not rest or rest[: AI_LENGTHS.get(rest[:2], 2)] in AIS:
             at = element.position + match.start()
             found = value[match.start() :]
             context.warn("no_separator", ai=entry.ai, position=at, title=entry.title, found=found)

@@ -3,12 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import NamedTuple
 
 from .tables import FIELDS, GLN_AIS, SYMBOLOGIES
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One field of a scan.
 
     :param ai: application identifier; "" for a field that could not be told (lenient reading)
@@ -36,7 +36,7 @@ class Element:
 
     def as_dict(self):
         """The element as JSON takes it, the same as in the browser."""
-        return {name: _plain(getattr(self, name)) for name in self.__slots__}
+        return {name: _plain(value) for name, value in zip(self._fields, self, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,9 @@ def promote(elements):
     if "production" not in found and "8008" in by_ai:
         found["production"] = by_ai["8008"].date
     found["gln"] = next((by_ai[ai].value for ai in GLN_AIS if ai in by_ai), None)
-    found["measures"] = tuple(element for element in elements if element.unit)
-    found["amounts"] = tuple(element for element in elements if element.ai.startswith("39"))
+    numbers = [element for element in elements if element.number is not None]
+    found["measures"] = tuple(element for element in numbers if element.unit)
+    found["amounts"] = tuple(element for element in numbers if element.ai.startswith("39"))
     return found
 
 

@@ -51,29 +51,29 @@ function wantedLength(entry, length) {
     return entry.longest;
 }
 
-/** Why the value does not fit the entry's pattern. */
-function shapeError(entry, value, position, exact) {
+/** Why the value does not fit the entry's pattern: [code, index, values]. */
+function shapeFlaw(entry, value) {
     if (!value) {
-        return fieldError("no_value", entry, position);
+        return ["no_value", 0, {}];
     }
     let at = 0;
     for (const part of entry.components) {
         const text = value.slice(at, at + part.high);
         const flaw = LINTERS[CHARSET_LINTERS[part.kind]](text, 0);
         if (flaw && flaw[0] !== "bad_padding") {
-            const [code, index, values] = flaw;
-            return fieldError(code, entry, position + (exact ? at + index : 0), values);
+            return [flaw[0], at + flaw[1], flaw[2]];
         }
         at += text.length;
     }
     const { length } = value;
-    const short = length <= entry.longest;
-    const wanted = short ? wantedLength(entry, length) : entry.longest;
-    const code = short ? "too_short" : "too_long";
-    return fieldError(code, entry, position, { found: value, length, wanted });
+    const values = { found: value, length };
+    return length <= entry.longest
+        ? ["too_short", 0, { ...values, wanted: wantedLength(entry, length) }]
+        : ["too_long", 0, { ...values, wanted: entry.longest }];
 }
 
-function contentError(entry, parts, position, year, exact) {
+/** What a linter says about a component: null or [code, index, values]. */
+function contentFlaw(entry, parts, year) {
     let at = 0;
     for (const [i, part] of entry.components.entries()) {
         const text = parts[i];
@@ -83,9 +83,7 @@ function contentError(entry, parts, position, year, exact) {
         for (const name of part.linters) {
             const flaw = LINTERS[name](text, year);
             if (flaw && !(text === "9999" && TIMELESS.includes(entry.ai))) {
-                const [code, index, values] = flaw;
-                const where = position + (exact ? at + index : 0);
-                return fieldError(code, entry, where, { found: text, ...values });
+                return [flaw[0], at + flaw[1], { found: text, ...flaw[2] }];
             }
         }
         at += text.length;
@@ -103,8 +101,8 @@ function exactNumber(entry, parts) {
     return parts.at(-1) === "-" ? `-${number}` : number;
 }
 
-/** The element with everything its components say. */
-function fullElement(entry, parts, value, position, year) {
+/** The fields of an element that its components fill. */
+function readParts(entry, parts, year) {
     const said = {};
     let clock = "";
     for (const [i, part] of entry.components.entries()) {
@@ -126,7 +124,7 @@ function fullElement(entry, parts, value, position, year) {
         said.number = exactNumber(entry, parts);
         said.unit = entry.unit;
     }
-    return makeElement(entry.ai, entry.title, value, position, said);
+    return said;
 }
 
 /**
@@ -136,25 +134,16 @@ function fullElement(entry, parts, value, position, year) {
  * the value's end is known otherwise than by its length.
  */
 export function readValue(entry, value, position, context, { exact = true, certain = true } = {}) {
-    const match = entry.pattern.exec(value);
-    if (!match) {
-        const error = shapeError(entry, value, position, exact);
-        const odd = error.code === "not_cset82" && value.length <= entry.longest;
-        if (!odd || !certain || VITAL.includes(entry.ai)) {
-            throw error;
-        }
-        context.tolerate(error);
-        return makeElement(entry.ai, entry.title, value, position);
+    const parts = entry.pattern.exec(value)?.slice(1);
+    const flaw = parts ? contentFlaw(entry, parts, context.year) : shapeFlaw(entry, value);
+    if (!flaw) {
+        const said = readParts(entry, parts, context.year);
+        return makeElement(entry.ai, entry.title, value, position, said);
     }
-    if (entry.plain) {
-        return makeElement(entry.ai, entry.title, value, position);
-    }
-    const parts = match.slice(1);
-    const error = contentError(entry, parts, position, context.year, exact);
-    if (!error) {
-        return fullElement(entry, parts, value, position, context.year);
-    }
-    if (VITAL.includes(entry.ai)) {
+    const [code, index, values] = flaw;
+    const error = fieldError(code, entry, position + (exact ? index : 0), values);
+    const oddCharacter = code === "not_cset82" && certain && value.length <= entry.longest;
+    if (VITAL.includes(entry.ai) || (!parts && !oddCharacter)) {
         throw error;
     }
     context.tolerate(error);
@@ -171,7 +160,7 @@ function lookForLostSeparator(entry, element, context) {
     }
     for (const match of value.matchAll(LOST)) {
         const [ai, text] = match[1] ? [match[1], match[2]] : [match[3], match[4]];
-        if (!match.index || contentError(AIS.get(ai), [text], 0, context.year, true)) {
+        if (!match.index || contentFlaw(AIS.get(ai), [text], context.year)) {
             continue;
         }
         const rest = value.slice(match.index + ai.length + text.length);

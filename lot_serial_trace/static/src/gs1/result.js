@@ -72,6 +72,6 @@ export function promote(elements) {
         ...found,
         gln: place ? byAi[place].value : null,
         measures: elements.filter((element) => element.unit),
-        amounts: elements.filter((element) => element.ai.startsWith("39")),
+        amounts: elements.filter(({ ai, number }) => number && ai.startsWith("39")),
     };
 }
