@@ -40,7 +40,7 @@ function compact(result) {
             said.dates[element.ai] = Object.fromEntries(
                 ["date", "end_date", "datetime"]
                     .filter((name) => element[name])
-                    .map((name) => [name, element[name]])
+                    .map((name) => [name, element[name]]),
             );
         }
     }
@@ -133,7 +133,7 @@ describe("writing", () => {
         expect(buildBracketed({ lot: "A(10)" })).toBe("(10)A\\(10)");
         const link = buildDigitalLink({ ...whole, fields: [["3103", "000195"]] });
         expect(link).toBe(
-            "https://id.gs1.org/01/09521234543213/10/A%2F1/21/S%287%29?17=261231&3103=000195"
+            "https://id.gs1.org/01/09521234543213/10/A%2F1/21/S%287%29?17=261231&3103=000195",
         );
         const scan = parse(link, { year: 2026 });
         expect([scan.lot, scan.serial, scan.expiry]).toEqual(["A/1", "S(7)", "2026-12-31"]);
