@@ -6,8 +6,8 @@ from collections import defaultdict, deque
 def levels(edges, starts):
     """Return how many operations away each reached lot is.
 
-    :param edges: rows ``(direction, from lot, operation, operation id, to lot)``, direction
-        ``forward`` or ``backward``, as ``trace.edge._walk`` gives them
+    :param edges: rows ``(direction, from lot, operation, operation id, to lot, reference)``,
+        direction ``forward`` or ``backward``, as ``trace.edge._walk`` gives them
     :param starts: ids of the lots asked about
     :return: ``(backward, forward)``: dicts lot id -> distance, without the starts
     """
@@ -16,7 +16,7 @@ def levels(edges, starts):
 
 def _distances(edges, starts, way):
     following = defaultdict(set)
-    for direction, source, _operation, _operation_id, target in edges:
+    for direction, source, _operation, _operation_id, target, _reference in edges:
         if direction == way:
             following[source].add(target)
     distance = dict.fromkeys(starts, 0)

@@ -208,18 +208,19 @@ class TraceEdge(models.Model):
         because a pair of lot and time is visited once.
 
         :param lot_ids: list of ``stock.lot`` ids
-        :return: list of ``(direction, from lot, operation, operation id, to lot)``; direction is
-            ``forward`` (input, output) or ``backward`` (output, input)
+        :return: list of ``(direction, from lot, operation, operation id, to lot, operation's
+            reference)``; direction is ``forward`` (input, output) or ``backward`` (output, input)
         """
         return self.env.execute_query(
             SQL(
                 """
-                WITH RECURSIVE forward(lot_id, since, via_lot, operation, operation_id) AS (
-                    SELECT lot, '-infinity'::timestamp, NULL::int, NULL::varchar, NULL::int
+                WITH RECURSIVE forward(lot_id, since, via_lot, operation, operation_id, name) AS (
+                    SELECT lot, '-infinity'::timestamp, NULL::int, NULL::varchar, NULL::int,
+                        NULL::varchar
                     FROM unnest(%(lots)s::int[]) AS lot
                     UNION
                     SELECT o.lot_id, greatest(o.first_time, w.since), w.lot_id,
-                        o.operation, o.operation_id
+                        o.operation, o.operation_id, o.operation_name
                     FROM forward w
                     JOIN trace_edge i ON i.lot_id = w.lot_id AND i.side = 'in'
                     JOIN trace_edge o ON o.operation = i.operation
@@ -228,12 +229,13 @@ class TraceEdge(models.Model):
                     -- in a repair the old part leaves before the new one comes
                     WHERE (w.operation, i.operation, w.operation_id) IS DISTINCT FROM
                         ('repair_in', 'repair_out', i.operation_id)
-                ), backward(lot_id, until, via_lot, operation, operation_id) AS (
-                    SELECT lot, 'infinity'::timestamp, NULL::int, NULL::varchar, NULL::int
+                ), backward(lot_id, until, via_lot, operation, operation_id, name) AS (
+                    SELECT lot, 'infinity'::timestamp, NULL::int, NULL::varchar, NULL::int,
+                        NULL::varchar
                     FROM unnest(%(lots)s::int[]) AS lot
                     UNION
                     SELECT i.lot_id, least(i.last_time, w.until), w.lot_id,
-                        i.operation, i.operation_id
+                        i.operation, i.operation_id, i.operation_name
                     FROM backward w
                     JOIN trace_edge o ON o.lot_id = w.lot_id AND o.side = 'out'
                     JOIN trace_edge i ON i.operation = o.operation
@@ -242,10 +244,10 @@ class TraceEdge(models.Model):
                     WHERE (w.operation, i.operation, w.operation_id) IS DISTINCT FROM
                         ('repair_out', 'repair_in', i.operation_id)
                 )
-                SELECT 'forward', via_lot, operation, operation_id, lot_id FROM forward
+                SELECT 'forward', via_lot, operation, operation_id, lot_id, name FROM forward
                     WHERE via_lot IS NOT NULL
                 UNION
-                SELECT 'backward', via_lot, operation, operation_id, lot_id FROM backward
+                SELECT 'backward', via_lot, operation, operation_id, lot_id, name FROM backward
                     WHERE via_lot IS NOT NULL
                 """,
                 lots=lot_ids,

@@ -130,7 +130,7 @@ class TraceRun(models.Model):
                 name = line.get(place) or self.env._("unknown")
                 totals[name] = totals.get(name, 0) + line["quantity"]
             names = [
-                name if role == "supplier" else f"{quantity:g} × {name}"
+                name if role == "supplier" else f"{name} ({quantity:g})"
                 for name, quantity in list(totals.items())[:5]
             ]
             if names:
@@ -315,7 +315,7 @@ def _relatives(role, levels, edges, names):
     direction = "backward" if role == "made_from" else "forward"
     seen = set()
     lines = []
-    for way, via, operation, operation_id, lot_id in sorted(
+    for way, via, _operation, operation_id, lot_id, operation in sorted(
         edges, key=lambda edge: (levels.get(edge[4], 0), edge[4], edge[3])
     ):
         if way != direction or lot_id in seen or not levels.get(lot_id):
@@ -330,7 +330,7 @@ def _relatives(role, levels, edges, names):
                 "lot_name": event.get("lot_name"),
                 "product_id": event.get("product_id"),
                 "product_name": event.get("product_name"),
-                "origin": f"{operation} {operation_id}",
+                "origin": operation or str(operation_id),
                 "document": names.get(via, {}).get("lot_name"),
             }
         )

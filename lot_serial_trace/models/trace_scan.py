@@ -120,9 +120,9 @@ class TraceScan(models.Model):
     @api.model
     def _read(self, code):
         try:
-            return gs1.parse(code or "")
+            return gs1.parse(code or "", lenient=True)
         except gs1.Gs1Error as error:
-            raise Stop(self.env._(error.template) % error.values) from error
+            raise Stop(self.env._(error.template, **error.values)) from error
 
     @api.model
     def _product(self, picking, scan, product_id):

@@ -84,7 +84,7 @@ class GenealogyCase(TraceCase):
         lot = self.lot(product, name)
         edges = self.env["trace.edge"]._walk(lot.ids)
         names = {"backward": set(), "forward": set()}
-        for direction, _via, _operation, _id, lot_id in edges:
+        for direction, _via, _operation, _id, lot_id, _reference in edges:
             if lot_id != lot.id:
                 names[direction].add(self.env["stock.lot"].browse(lot_id).name)
         return names["backward"], names["forward"]
@@ -102,6 +102,12 @@ class TestGenealogy(GenealogyCase):
         self.assertEqual(self.reached(self.milk, "M1"), (set(), {"C1", "P1"}))
         self.assertEqual(self.reached(self.pizza, "P1"), ({"M1", "C1"}, set()))
         self.assertEqual(self.reached(self.milk, "M2")[1], {"C2"})
+        run = self.env["trace.run"]._ask(self.lot(self.pizza, "P1"))
+        self.assertEqual(
+            [(line.level, line.lot_name) for line in run.made_from_ids], [(1, "C1"), (2, "M1")]
+        )
+        self.assertIn("/MO/", run.made_from_ids[0].origin)
+        self.assertEqual(run.supplier_ids.mapped("lot_name"), ["M1"], "the milk has the supplier")
 
     def test_inputs_and_outputs_are_not_multiplied(self):
         self.receive((self.milk, "M1", 10), (self.milk, "M2", 10))
