@@ -12,9 +12,10 @@ where only one answer is possible.
 from ..gs1.keys import normalise_gtin
 from .checks import check
 from .flaws import FlawLog
-from .form import Advice, Line, Package, Party, PartyId, Unit
+from .form import Advice, Line, Party, Unit
 from .safe_xml import Name, records
-from .values import is_gln, parse_date, parse_decimal, reference, sscc18
+from .ubl_parts import Packages, id_kind, read_party, scheme_of, text_of
+from .values import parse_date, parse_decimal, reference
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 DOCUMENT = Name(_UBL + "DespatchAdvice-2", "DespatchAdvice")
@@ -27,9 +28,7 @@ _INSTANCE = ("DespatchLine", "Item", "ItemInstance")
 _PEPPOL = "urn:fdc:peppol.eu:poacc:trns:despatch_advice:3"
 _PEPPOL_PROCESS = "urn:fdc:peppol.eu:poacc:bis:despatch_advice:3"
 
-_GLN_SCHEMES = {"0088", "GLN", "EAN", "ILN", "EAN-UCC", "GS1"}
 _GTIN_SCHEMES = {"0160", "GTIN", "EAN", "EAN13", "EAN-13", "UPC", "SRV"}
-_SSCC_SCHEMES = {"SSCC", "0011", "NVE"}
 #: Names under which lots and dates are put into free item properties.
 _LOT_NAMES = {"lot", "lotnumber", "lotid", "batch", "batchnumber", "batchid", "charge"}
 _EXPIRY_NAMES = {"expiry", "expirydate", "expirationdate", "useby", "usebydate"}
@@ -65,15 +64,6 @@ def read(source):
     return reader.finish()
 
 
-def _text(node, path):
-    found = None if node is None else node.find(path)
-    return (found.text or "") if found is not None else ""
-
-
-def _scheme(node):
-    return (node.get("schemeID") or node.get("schemeName") or "").strip()
-
-
 class _Reader:
     """Takes the document's records one by one and fills an :class:`Advice`."""
 
@@ -84,8 +74,7 @@ class _Reader:
         self._announced = None  # LineCountNumeric
         self._place = 1  # of the despatch line being read
         self._instances = []  # units of that line
-        self._by_number = {}  # package number -> Package
-        self._contents = []  # (line number, package key, numbers in it)
+        self._packages = Packages(self.log)
 
     def record(self, node):
         """Take one child of the document, or one item instance of a line."""
@@ -94,11 +83,12 @@ class _Reader:
         elif node.tag in self._TEXTS:
             setattr(self.advice, self._TEXTS[node.tag], node.text or "")
         elif node.tag in self._PARTIES:
-            setattr(self.advice, self._PARTIES[node.tag], self._party(node))
+            setattr(self.advice, self._PARTIES[node.tag], read_party(node, self.log))
 
     def finish(self):
         """Check the whole and hand it over."""
-        self._put_into_packages()
+        self._packages.fill(self.advice.lines)
+        self.advice.packages = self._packages.found
         if self.advice.supplier is None or not self.advice.supplier.label:
             self.advice.supplier = self.advice.seller or self.advice.supplier
         if self._process.startswith(_PEPPOL_PROCESS) and not self.advice.profile.startswith(
@@ -152,74 +142,25 @@ class _Reader:
         self._announced = self._number(node, "", node.tag)
 
     def _on_order(self, node):
-        number = reference(_text(node, "ID"))
+        number = reference(text_of(node, "ID"))
         if number and number not in self.advice.orders:
             self.advice.orders.append(number)
-
-    # parties -------------------------------------------------------------------
-
-    def _party(self, node):
-        """A party with its wrapper (``DespatchSupplierParty`` ...) or bare."""
-        inner = node.find("Party")
-        inner = node if inner is None else inner
-        party = Party(
-            name=_text(inner, "PartyName/Name"),
-            legal_name=_text(inner, "PartyLegalEntity/RegistrationName")
-            or _text(inner, "PartyTaxScheme/RegistrationName"),
-            endpoint=_text(inner, "EndpointID"),
-            street=_text(inner, "PostalAddress/StreetName"),
-            city=_text(inner, "PostalAddress/CityName"),
-            postal_code=_text(inner, "PostalAddress/PostalZone"),
-            country=_text(inner, "PostalAddress/Country/IdentificationCode"),
-        )
-        endpoint = inner.find("EndpointID")
-        party.endpoint_scheme = _scheme(endpoint) if endpoint is not None else ""
-        self._party_ids(party, node, inner)
-        return party
-
-    def _party_ids(self, party, node, inner):
-        for path, kind in (
-            ("PartyIdentification/ID", None),
-            ("PartyTaxScheme/CompanyID", "vat"),
-            ("PartyLegalEntity/CompanyID", None),
-            ("EndpointID", None),
-        ):
-            for found in inner.iterfind(path):
-                self._party_id(party, found, f"{node.tag}/Party/{path}", kind)
-        for tag in ("CustomerAssignedAccountID", "AdditionalAccountID"):
-            for found in node.iterfind(tag):
-                self._party_id(party, found, f"{node.tag}/{tag}", "account")
-
-    def _party_id(self, party, found, path, kind):
-        value, scheme = found.text or "", _scheme(found)
-        if not value:
-            return
-        kind = kind or _id_kind(scheme, value)
-        ident = PartyId(kind, scheme, value)
-        if ident in party.ids:  # the endpoint repeats the identification as a rule
-            return
-        party.ids.append(ident)
-        if kind != "gln" or party.gln:
-            return
-        party.gln = value
-        if not is_gln(value):
-            self.log.add("bad_gln", found.line, path, party=party.label, value=value)
 
     # shipment ------------------------------------------------------------------
 
     def _on_shipment(self, node):
         advice = self.advice
-        advice.shipment = reference(_text(node, "ID"))
-        advice.tracking = _text(node, "Delivery/TrackingID")
+        advice.shipment = reference(text_of(node, "ID"))
+        advice.tracking = text_of(node, "Delivery/TrackingID")
         advice.carrier = (
-            _text(node, "Consignment/CarrierParty/PartyName/Name")
-            or _text(node, "ShipmentStage/CarrierParty/PartyName/Name")
-            or _text(node, "Delivery/CarrierParty/PartyName/Name")
+            text_of(node, "Consignment/CarrierParty/PartyName/Name")
+            or text_of(node, "ShipmentStage/CarrierParty/PartyName/Name")
+            or text_of(node, "Delivery/CarrierParty/PartyName/Name")
         )
         self._shipment_dates(node)
         self._delivery_place(node)
         for unit in node.iterfind("TransportHandlingUnit"):
-            self._package(unit, None, "Shipment/TransportHandlingUnit")
+            self._packages.take(unit, "Shipment/TransportHandlingUnit")
 
     def _shipment_dates(self, node):
         def first(*paths):
@@ -248,96 +189,27 @@ class _Reader:
         if ship_to is None:
             ship_to = self.advice.ship_to = Party()
         location = node.find("Delivery/DeliveryLocation/ID")
-        if location is not None and _id_kind(_scheme(location), location.text or "") == "gln":
+        if location is not None and id_kind(scheme_of(location), location.text or "") == "gln":
             ship_to.gln = location.text
             return
         party = node.find("Delivery/DeliveryParty")
         if party is not None:
-            ship_to.gln = self._party(party).gln or ship_to.gln
-
-    def _package(self, node, parent, path):
-        """Read a handling unit or package and what is in it; returns its key.
-
-        The same number under several lines is one mixed pallet.
-        """
-        number = _text(node, "ID")
-        package = self._by_number.get(number)
-        if package is None:
-            package = self._new_package(node, number, parent, path)
-        for tag in ("ActualPackage", "Package", "ContainedPackage"):
-            for inner in node.iterfind(tag):
-                self._package(inner, package.key, f"{path}/{tag}")
-        for line in node.iterfind("HandlingUnitDespatchLine"):
-            self._content(line, package)
-        return package.key
-
-    def _new_package(self, node, number, parent, path):
-        package = Package(
-            key=len(self.advice.packages),
-            number=number,
-            sscc=sscc18(number),
-            type_code=_text(node, "TransportHandlingUnitTypeCode")
-            or _text(node, "PackagingTypeCode"),
-            parent=parent,
-            source_line=node.line,
-        )
-        self.advice.packages.append(package)
-        if number:
-            self._by_number[number] = package
-            self._check_sscc(node.find("ID"), package, path)
-        return package
-
-    def _check_sscc(self, found, package, path):
-        scheme = _scheme(found).upper()
-        meant = scheme in _SSCC_SCHEMES or (
-            len(package.number) == 18 and package.number.isdecimal()
-        )
-        if meant and not package.sscc:
-            self.log.add("bad_sscc", found.line, f"{path}/ID", value=package.number)
-
-    def _content(self, node, package):
-        """Remember what a handling unit says about its lines, which come later."""
-        numbers = {
-            number
-            for instance in node.iterfind("Item/ItemInstance")
-            for number in (
-                _text(instance, "SerialID"),
-                _text(instance, "LotIdentification/LotNumberID"),
-            )
-            if number
-        }
-        self._contents.append((_text(node, "ID"), package.key, numbers))
-
-    def _put_into_packages(self):
-        lines = {line.number: line for line in self.advice.lines}
-        for number, key, unit_numbers in self._contents:
-            line = lines.get(number)
-            if line is None:
-                continue
-            if key not in line.packages:
-                line.packages.append(key)
-            for unit in line.units:
-                if unit.serial in unit_numbers or (not unit.serial and unit.lot in unit_numbers):
-                    unit.package = key
-        for line in self.advice.lines:
-            if len(line.packages) == 1:
-                for unit in line.units:
-                    unit.package = line.packages[0]
+            ship_to.gln = read_party(party, self.log).gln or ship_to.gln
 
     # lines ---------------------------------------------------------------------
 
     def _on_instance(self, node):
         path = f"DespatchLine[{self._place}]/Item/ItemInstance[{len(self._instances) + 1}]"
         unit = Unit(
-            serial=_text(node, "SerialID"),
+            serial=text_of(node, "SerialID"),
             best_before=self._date(node, "BestBeforeDate", path),
             made=self._date(node, "ManufactureDate", path),
-            trace_id=_text(node, "ProductTraceID"),
+            trace_id=text_of(node, "ProductTraceID"),
             source_line=node.line,
         )
         lot = node.find("LotIdentification")
         if lot is not None:
-            unit.lot = _text(lot, "LotNumberID")
+            unit.lot = text_of(lot, "LotNumberID")
             unit.expiry = self._date(lot, "ExpiryDate", f"{path}/LotIdentification")
             self._properties(unit, lot, path)
         self._properties(unit, node, path)
@@ -348,9 +220,9 @@ class _Reader:
         for found in holder:
             if found.tag != "AdditionalItemProperty":
                 continue
-            name = "".join(filter(str.isalnum, _text(found, "Name"))).casefold()
+            name = "".join(filter(str.isalnum, text_of(found, "Name"))).casefold()
             if name in _LOT_NAMES:
-                unit.lot = unit.lot or _text(found, "Value")
+                unit.lot = unit.lot or text_of(found, "Value")
             elif name in _EXPIRY_NAMES and not unit.expiry:
                 unit.expiry = self._date(found, "Value", f"{path}/AdditionalItemProperty")
             elif name in _BEST_NAMES and not unit.best_before:
@@ -358,7 +230,7 @@ class _Reader:
 
     def _on_line(self, node):
         path = f"DespatchLine[{self._place}]"
-        line = Line(number=_text(node, "ID"), source_line=node.line, source_path=path)
+        line = Line(number=text_of(node, "ID"), source_line=node.line, source_path=path)
         if not line.number:
             line.number = str(self._place)
             self.log.add("no_line_id", node.line, path, line_id=line.number)
@@ -370,7 +242,7 @@ class _Reader:
         if item is not None:
             self._item(line, item, f"{path}/Item")
         for unit in node.iterfind("Shipment/TransportHandlingUnit"):
-            key = self._package(unit, None, f"{path}/Shipment/TransportHandlingUnit")
+            key = self._packages.take(unit, f"{path}/Shipment/TransportHandlingUnit")
             if key not in line.packages:
                 line.packages.append(key)
         line.units, self._instances = self._instances, []
@@ -386,23 +258,25 @@ class _Reader:
         line.outstanding = self._number(node, "OutstandingQuantity", path)
         if line.outstanding is None:
             line.outstanding = self._number(node, "BackorderQuantity", path)
-        line.outstanding_reason = _text(node, "OutstandingReason") or _text(node, "BackorderReason")
+        line.outstanding_reason = text_of(node, "OutstandingReason") or text_of(
+            node, "BackorderReason"
+        )
 
     def _line_reference(self, node, path):
         numbers = (reference(found.text or "") for found in node.iterfind(path))
         return next(filter(None, numbers), "")
 
     def _item(self, line, item, path):
-        line.name = _text(item, "Name") or _text(item, "Description")
-        line.buyer_code = _text(item, "BuyersItemIdentification/ID")
-        line.supplier_code = _text(item, "SellersItemIdentification/ID")
+        line.name = text_of(item, "Name") or text_of(item, "Description")
+        line.buyer_code = text_of(item, "BuyersItemIdentification/ID")
+        line.supplier_code = text_of(item, "SellersItemIdentification/ID")
         line.pack_size = self._number(item, "PackSizeNumeric", path)
         found = item.find("StandardItemIdentification/ID")
         if found is None or not found.text:
             return
         line.gtin_sent = found.text
         line.gtin = normalise_gtin(found.text) or ""
-        scheme = _scheme(found).upper()
+        scheme = scheme_of(found).upper()
         if not line.gtin and (scheme in _GTIN_SCHEMES or not scheme):
             where = f"{path}/StandardItemIdentification/ID"
             self.log.add("bad_gtin", found.line, where, line_id=line.number, value=found.text)
@@ -442,12 +316,3 @@ class _Reader:
         "ItemInstance": _on_instance,
         "DespatchLine": _on_line,
     }
-
-
-def _id_kind(scheme, value):
-    scheme = scheme.upper()
-    if scheme in _GLN_SCHEMES or (not scheme and is_gln(value)):
-        return "gln"
-    if "VAT" in scheme:
-        return "vat"
-    return "registry" if scheme else "other"

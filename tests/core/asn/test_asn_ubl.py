@@ -144,6 +144,20 @@ def test_same_sscc_under_two_lines_is_one_mixed_pallet():
     assert [item.packages for item in read.lines] == [[0], [0]]
 
 
+def test_package_named_by_header_and_line_is_one():
+    unit = "cac:TransportHandlingUnit"
+    ident = el("cbc:ID", "340123450000000017")
+    content = el("cac:HandlingUnitDespatchLine", el("cbc:ID", "1"))
+    read = asn.read(
+        advice(
+            line("1", shipment=el(f"cac:Shipment/{unit}", ident)),
+            shipment=el(f"cac:Shipment/{unit}", ident + content),
+        )
+    )
+    assert len(read.packages) == 1
+    assert read.lines[0].packages == [0]
+
+
 def test_dummies_are_no_references():
     for dummy in ("NA", "n/a", "-", "None"):
         order = f"<cbc:LineID>{dummy}</cbc:LineID>"
