@@ -3,15 +3,12 @@
 The tests build on each other: one database is installed once and lives through all of them.
 """
 
-import os
 import signal
 
-import psutil
 import pytest
 import websocket
-from conftest import ended
 
-from tools.base import run
+from .conftest import ended
 
 SECOND_START = 15  # seconds to the page, promised in the README
 
@@ -108,10 +105,3 @@ def test_a_changed_add_on_is_upgraded(start, checkout):
     again = start()
     again.wait_for("ready")
     assert "the add-on has changed" not in again.output()
-
-
-def test_clean_leaves_nothing(checkout):
-    environment = {key: value for key, value in os.environ.items() if key != "MAKEFLAGS"}
-    run(["make", "clean"], cwd=checkout, env=environment)
-    assert not (checkout / ".odoo").exists()
-    assert not [p for p in psutil.process_iter(["cmdline"]) if str(checkout) in str(p.info)]

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ended, postmaster
 
 from tools import apt, base, database, lint, narrow, postgres, source
 from tools.base import ROOT, Stop
 from tools.postgres import DURABLE, Cluster
+
+from .conftest import ended, postmaster
 
 
 def test_every_target_is_explained():
