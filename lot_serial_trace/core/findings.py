@@ -112,7 +112,10 @@ KINDS = {
             "asn_missing",
             _("Advised, not received"),
             _("%(lot)s of %(product)s (%(quantity)s) was advised on %(asn)s but not received"),
-            _("Look for it in the truck and on the dock. If it is not there, claim it from the supplier."),
+            _(
+                "Look for it in the truck and on the dock. "
+                "If it is not there, claim it from the supplier."
+            ),
             "warn",
         ),
         Kind(
@@ -197,7 +200,10 @@ KINDS = {
             "asn_unknown_product",
             _("Unknown product"),
             _("Line %(line)s of %(asn)s: %(item)s matches no product"),
-            _("Choose the product on the line and press Match again, or add the code to the product."),
+            _(
+                "Choose the product on the line and press Match again, "
+                "or add the code to the product."
+            ),
             "warn",
         ),
         Kind(

@@ -427,7 +427,7 @@ class Story:
         following = Story(self.env, lambda *_words: None)
         order = following.order()
         order.message_post(
-            body="The supplier mailed this shipping notice.",
+            body=self.env._("The supplier mailed this shipping notice."),
             attachments=[(following.notice_name, following.notice_file())],
         )
         self.facts["open_order"] = order.name

@@ -70,6 +70,11 @@ class StockPicking(models.Model):
         self._trace_asn_reconcile()
         return result
 
+    def _create_backorder_picking(self):
+        backorder = super()._create_backorder_picking()
+        backorder.sudo().trace_asn_ids = self.sudo().trace_asn_ids
+        return backorder
+
     def _trace_asn_expected(self):
         """What shipping notices announce: dict picking -> list of ``core.reconcile.Item``."""
         return self.env["trace.asn.receiving"].sudo()._advised(self.sudo())
@@ -167,8 +172,8 @@ class StockPicking(models.Model):
             if known != taken.expires:
                 raise Stop(
                     self.env._(
-                        "The label of %(number)s says %(label)s, but its expiry is known as %(known)s. "
-                        "Put it aside and call Quality.",
+                        "The label of %(number)s says %(label)s, but its expiry is known as "
+                        "%(known)s. Put it aside and call Quality.",
                         number=taken.number,
                         label=taken.expires,
                         known=known,

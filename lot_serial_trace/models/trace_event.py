@@ -144,8 +144,8 @@ class TraceEvent(models.Model):
         """Refuse: the ledger is append-only."""
         raise UserError(self.env._("The traceability ledger cannot be changed, only added to."))
 
-    def unlink(self):
-        """Refuse: the ledger is append-only."""
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("Entries of the traceability ledger cannot be deleted."))
 
     # -- writing --------------------------------------------------------------
@@ -189,8 +189,9 @@ class TraceEvent(models.Model):
                 """
                 INSERT INTO trace_event (kind, recorded, event_time, record_time, event_type,
                     action, biz_step, disposition, company_id, company_name, product_id,
-                    product_name, product_code, gtin, tracking, lot_id, lot_name, batch,
-                    expiration_date, uom, document, document_model, document_id, reason, user_id, user_name)
+                    product_name, product_code, gtin, tracking, lot_id, lot_name,
+                    batch, expiration_date, uom, document, document_model,
+                    document_id, reason, user_id, user_name)
                 SELECT %s, 'live', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
                     'ObjectEvent', 'OBSERVE', %s, %s, %s, %s, p.id, %s, p.default_code, %s,
                     t.tracking, l.id, l.name, l.trace_batch, l.expiration_date, %s, %s, %s, %s,

@@ -46,7 +46,8 @@ def test_story_in_the_database_of_make_run(server):
     assert "Came from Alpenmilch Kooperative eG." in runs[0]["summary"]
     assert "Noah Parent" in runs[0]["summary"]
     assert runs[0]["query_count"] <= 3
-    printed = auditor.get(f"{server.url}/report/pdf/lot_serial_trace.report_trace_run/{runs[0]['id']}")
+    report = f"/report/pdf/lot_serial_trace.report_trace_run/{runs[0]['id']}"
+    printed = auditor.get(server.url + report)
     assert printed.content.startswith(b"%PDF")
     with pytest.raises(AssertionError, match="not allowed|Access"):
         call(server, auditor, "trace.exception", "action_take", [1])
