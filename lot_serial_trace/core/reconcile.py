@@ -87,9 +87,9 @@ def reconcile(advised, captured, ordered=None, tolerances=None, today=None):
         is not known
     :param tolerances: dict product -> :class:`Tolerance`; ``None`` as key for all others
     :param today: local date from which remaining life counts; ``None``: not looked at
-    :return: list of :class:`~.findings.Finding`; ``ref`` is the captured :class:`Item`, or
-        the advised one where nothing was captured. Codes: ``asn_missing``,
-        ``asn_unexpected``, ``asn_over``, ``asn_under``, ``asn_duplicate``,
+    :return: list of :class:`~.findings.Finding`; ``ref`` is the captured :class:`Item`
+        (the latest of its number), or the advised one where nothing was captured. Codes:
+        ``asn_missing``, ``asn_unexpected``, ``asn_over``, ``asn_under``, ``asn_duplicate``,
         ``asn_wrong_product``, ``asn_expiry_mismatch``, ``short_life``, ``captured_twice``,
         ``not_ordered``, ``over_order``
     """
@@ -99,6 +99,7 @@ def reconcile(advised, captured, ordered=None, tolerances=None, today=None):
 class _Sum:
     """Items of one product and number, added up.
 
+    :ivar item: the latest of them
     :ivar quantity: ``None`` as long as no item says how much
     """
 
@@ -112,6 +113,7 @@ class _Sum:
         self.sources = {}
 
     def add(self, item):
+        self.item = item
         self.count += 1
         if item.quantity is not None:
             self.quantity = (self.quantity or Decimal(0)) + item.quantity

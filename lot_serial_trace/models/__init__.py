@@ -12,6 +12,7 @@ from . import trace_asn_package
 from . import trace_asn_flaw
 from . import trace_asn_reading
 from . import trace_asn_matching
+from . import trace_asn_products
 from . import trace_asn_receiving
 from . import ir_attachment
 from . import trace_scan

@@ -1,18 +1,12 @@
 import base64
 import binascii
 import hashlib
-import logging
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ..core import asn as reading
 from ..core.findings import Finding
-
-_logger = logging.getLogger(__name__)
 
 STATES = [
     ("new", "New"),
@@ -257,35 +251,16 @@ class TraceAsn(models.Model):
     def _read(self, data):
         """Read the original and match it, or reject the notice and say why."""
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                advice = reading.read(data, self.file_name)
-                self.env["trace.asn.reading"]._store(self, advice)
-                self._set_state("parsed", error=False)
-        except reading.AsnError as error:
-            self._refuse(self._explain(error))
-        except OperationalError:  # another transaction was in the way: Odoo tries again
-            raise
-        except Exception as error:  # a reader's bug must not cost the supplier's file
-            _logger.exception("Reading shipping notice %s failed", self.file_name)
-            self._refuse(self.env._("Reading failed unexpectedly: %s", error))
-        else:
-            self._match()
-            self._report_flaws()
-
-    def _explain(self, error):
-        """An :class:`core.asn.AsnError` in the user's language."""
-        sentences = [self.env._(error.message) % error.values]
-        if error.line:
-            place = {"line": error.line, "column": error.column}
-            sentences.append(self.env._("Line %(line)s, column %(column)s", **place))
-        sentences.append(self.env._(error.remedy) % error.values)
-        return ". ".join(sentence.rstrip(".") for sentence in sentences) + "."
-
-    def _refuse(self, text):
-        self._set_state("rejected", error=text)
-        values = {"file": self.file_name or self.name, "error": text.rstrip(".")}
-        self._report([Finding("asn_unreadable", values)])
+        trouble = self.env["trace.asn.reading"]._read(self, data)
+        if trouble:
+            wrong, remedy = trouble
+            self._set_state("rejected", error=f"{wrong}. {remedy}")
+            values = {"file": self.file_name or self.name, "error": wrong}
+            self._report([Finding("asn_unreadable", values)])
+            return
+        self._set_state("parsed", error=False)
+        self._match()
+        self._report_flaws()
 
     # -- matching -------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class TraceAsnLine(models.Model):
@@ -71,6 +72,33 @@ class TraceAsnLine(models.Model):
         if self.product_id.tracking == "serial":
             return self.unit_count < self.product_qty
         return not all(self.unit_ids.mapped("quantity_known"))
+
+    @api.model
+    def _write_rows(self, columns, rows):
+        """Write different values to many lines by one statement; the ORM takes one per hundred.
+
+        :param columns: names with SQL types, ``"product_id int, matched_by varchar"``
+        :param rows: list of tuples, the line's id first
+        """
+        if not rows:
+            return
+        names = [column.split()[0] for column in columns.split(", ")]
+        types = ["int", *(column.split()[1] for column in columns.split(", "))]
+        self.flush_model()
+        assignments = [SQL("%s = v.%s", SQL.identifier(n), SQL.identifier(n)) for n in names]
+        arrays = [
+            SQL("%s::%s[]", list(values), SQL(kind))
+            for values, kind in zip(zip(*rows, strict=True), types, strict=True)
+        ]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE trace_asn_line l SET %s FROM unnest(%s) AS v(id, %s) WHERE l.id = v.id",
+                SQL(", ").join(assignments),
+                SQL(", ").join(arrays),
+                SQL(", ").join(map(SQL.identifier, names)),
+            )
+        )
+        self.invalidate_model(names)
 
     def write(self, vals):
         """Let people choose the product; what was sent stays as it was sent."""

@@ -1,20 +1,55 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..core import asn as reading
+
+_logger = logging.getLogger(__name__)
+
 
 class TraceAsnReading(models.AbstractModel):
-    """Stores what ``core/asn`` read: one ``create`` per model, whatever the size."""
+    """Has ``core/asn`` read a notice and stores what it says: a statement per model."""
 
     _name = "trace.asn.reading"
-    _description = "Storing of Read Shipping Notices"
+    _description = "Reading of Shipping Notices"
+
+    @api.model
+    def _read(self, asn, data):
+        """Read a file into a notice, replacing what an earlier reading left.
+
+        :param asn: the notice, in superuser mode
+        :param bytes data: its original
+        :return: None, or ``(what is wrong, what to do)`` in the user's language
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._store(asn, reading.read(data, asn.file_name))
+        except reading.AsnError as error:
+            return self._explain(error)
+        except OperationalError:  # another transaction was in the way: Odoo tries again
+            raise
+        except Exception as error:  # a reader's bug must not cost the supplier's file
+            _logger.exception("Reading shipping notice %s failed", asn.file_name)
+            return (
+                self.env._("Reading failed unexpectedly: %s", error),
+                self.env._("The original is kept. Press Read again after the next update."),
+            )
+
+    @api.model
+    def _explain(self, error):
+        """An :class:`core.asn.AsnError` in the user's language."""
+        wrong = self.env._(error.message) % error.values
+        if error.line:
+            place = {"line": error.line, "column": error.column}
+            wrong += " " + self.env._("(line %(line)s, column %(column)s)", **place)
+        return wrong, self.env._(error.remedy) % error.values
 
     @api.model
     def _store(self, asn, advice):
-        """Write ``advice`` to a notice, replacing what an earlier reading left.
-
-        :param asn: the notice, in superuser mode
-        :param core.asn.Advice advice: what was read
-        """
+        """Write a :class:`core.asn.Advice` to a notice."""
         asn.unit_ids.unlink()
         asn.line_ids.unlink()
         asn.package_ids.unlink()

@@ -1,3 +1,4 @@
+from collections import namedtuple
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,6 +10,10 @@ from ..core.reconcile import Item, Tolerance, condense, reconcile
 
 #: States in which a notice tells what to expect.
 OPEN = ("expected", "receiving", "reconciled")
+
+#: What comparing one receipt gave: advised and captured items, findings, and whether
+#: it is the last of its back order chain.
+Comparison = namedtuple("Comparison", "advised captured findings last")
 
 
 class TraceAsnReceiving(models.AbstractModel):
@@ -127,7 +132,8 @@ class TraceAsnReceiving(models.AbstractModel):
     @api.model
     def _captured(self, pickings):
         """dict picking -> list of :class:`core.reconcile.Item`; ``ref`` is the move line's id."""
-        lines = pickings.move_line_ids.filtered(lambda line: line.quantity)
+        done = pickings.filtered(lambda picking: picking.state == "done")
+        lines = done.move_line_ids.filtered(lambda line: line.quantity)
         labels = self._labels(lines.product_id.ids)
         items = {picking: [] for picking in pickings}
         for line in lines:
@@ -147,11 +153,11 @@ class TraceAsnReceiving(models.AbstractModel):
         return items
 
     @api.model
-    def _ordered(self, picking):
-        """Items of what the receipt asks for; moves that were added by hand ask for nothing."""
+    def _ordered(self, pickings):
+        """Items of what the receipts ask for; moves that were added by hand ask for nothing."""
         return [
             Item(move.product_id.id, quantity=exact(move.product_qty))
-            for move in picking.move_ids
+            for move in pickings.move_ids
             if move.product_qty and move.state != "cancel"
         ]
 
@@ -189,26 +195,60 @@ class TraceAsnReceiving(models.AbstractModel):
 
     @api.model
     def _compare(self, pickings):
-        """Compare receipts with their notices.
+        """Compare receipts, each with those it is a back order of, with their notices.
 
-        :return: ``(advised, captured, found)``: each a dict picking -> list, for the receipts
-            that a notice advises something for; ``found`` lists findings
+        What is missing is not said before the last of such a chain is done, and what
+        an earlier one brought too much is not said again.
+
+        :param pickings: done receipts
+        :return: dict picking -> :class:`Comparison`, for receipts that a notice advises
+            something for
         """
         advised = {picking: items for picking, items in self._advised(pickings).items() if items}
         pickings = pickings.filtered(lambda picking: picking in advised)
-        captured = self._captured(pickings)
-        tolerances = self._tolerances(pickings, captured)
-        found = {
-            picking: reconcile(
+        chains = self._chains(pickings)
+        own = self._captured(pickings.union(*chains.values()))
+        tolerances = self._tolerances(pickings, own)
+        compared = {}
+        for picking in pickings:
+            captured = [item for member in chains[picking] for item in own[member]]
+            findings = reconcile(
                 advised[picking],
-                captured[picking],
-                self._ordered(picking),
+                captured,
+                self._ordered(chains[picking]),
                 tolerances[picking],
                 datetime.now(self._zone(picking.company_id)).date(),
             )
-            for picking in pickings
-        }
-        return advised, captured, found
+            last = all(member.state in ("done", "cancel") for member in chains[picking])
+            mine = {item.ref for item in own[picking]}
+            due = [finding for finding in findings if self._is_due(finding, last, mine)]
+            compared[picking] = Comparison(advised[picking], captured, due, last)
+        return compared
+
+    @api.model
+    def _chains(self, pickings):
+        """dict picking -> receipts of the same notices and the same back order chain."""
+
+        def root(picking):
+            while picking.backorder_id:
+                picking = picking.backorder_id
+            return picking
+
+        members = pickings.trace_asn_ids.picking_ids.sorted("id").grouped(root)
+        return {picking: members[root(picking)] for picking in pickings}
+
+    @api.model
+    def _is_due(self, finding, last, mine):
+        """Whether a finding is to be reported with this receipt.
+
+        :param last: nothing more is to come
+        :param mine: ids of the receipt's move lines
+        """
+        if finding.code in ("asn_missing", "asn_under"):
+            return last
+        if finding.ref.source:  # about the notice as a whole, not about what was captured
+            return last
+        return finding.ref.ref in mine or finding.ref.ref is None
 
     @api.model
     def _tolerances(self, pickings, captured):
@@ -252,18 +292,18 @@ class TraceAsnReceiving(models.AbstractModel):
         asns = pickings.trace_asn_ids.filtered(lambda asn: asn.state in OPEN)
         if not asns:
             return self.env["trace.exception"]
-        advised, captured, found = self._compare(pickings)
-        exceptions = self._open(found)
-        self._note_outcomes(advised, captured)
+        compared = self._compare(pickings)
+        exceptions = self._open(compared)
+        self._note_outcomes(compared)
         asns._received()
         return exceptions
 
     @api.model
-    def _open(self, found):
+    def _open(self, compared):
         cases = [
             (picking, finding)
-            for picking, findings in found.items()
-            for finding in condense(findings)
+            for picking, comparison in compared.items()
+            for finding in condense(comparison.findings)
         ]
         answers = self.env["trace.policy"]._resolve(
             [self._case(finding.code, picking, finding.ref.product) for picking, finding in cases]
@@ -297,15 +337,16 @@ class TraceAsnReceiving(models.AbstractModel):
         }
 
     @api.model
-    def _note_outcomes(self, advised, captured):
+    def _note_outcomes(self, compared):
         """Write on the advised numbers whether they came: two queries."""
         outcomes = {"received": [], "missing": []}
-        for picking, items in advised.items():
-            came = {(item.product, item.number) for item in captured[picking]}
-            for item in items:
-                if item.ref:
-                    outcome = "received" if (item.product, item.number) in came else "missing"
-                    outcomes[outcome].append(item.ref)
+        for comparison in compared.values():
+            came = {(item.product, item.number) for item in comparison.captured}
+            for item in comparison.advised:
+                if (item.product, item.number) in came:
+                    outcomes["received"].append(item.ref)
+                elif comparison.last:
+                    outcomes["missing"].append(item.ref)
         for outcome, ids in outcomes.items():
             self.env.cr.execute(
                 SQL("UPDATE trace_asn_unit SET outcome = %s WHERE id = ANY(%s)", outcome, ids)

@@ -8,3 +8,4 @@ from . import test_asn_import
 from . import test_asn_matching
 from . import test_asn_receiving
 from . import test_gs1_hoot
+from . import test_asn_api

@@ -61,11 +61,12 @@ class TestAsnImport(AsnCase):
         self.assertEqual((asn.state, asn.name), ("rejected", "cut.xml"))
         self.assertEqual(asn.attachment_id.raw, data)
         self.assertIn("damaged", asn.error)
-        self.assertIn("Line ", asn.error)
+        self.assertIn("(line ", asn.error)
         self.assertIn("send it again", asn.error)
         (exception,) = self.env["trace.exception"].search([("asn_id", "=", asn.id)])
         self.assertEqual(exception.kind, "asn_unreadable")
-        self.assertIn("cut.xml", exception.name)
+        self.assertIn("cut.xml could not be read: The XML is damaged", exception.name)
+        self.assertIn("corrected file", exception.remedy)
 
     def test_anything_at_all_is_taken_in(self):
         for data, words in (
@@ -84,7 +85,7 @@ class TestAsnImport(AsnCase):
         data = self.document(self.devices("S1"))
         with (
             patch.object(reading.ubl, "read", side_effect=ZeroDivisionError("oops")),
-            self.assertLogs("odoo.addons.lot_serial_trace.models.trace_asn", "ERROR"),
+            self.assertLogs("odoo.addons.lot_serial_trace.models.trace_asn_reading", "ERROR"),
         ):
             asn = self.env["trace.asn"]._import(data, "ls1.xml")
         self.assertEqual(asn.state, "rejected")

@@ -122,14 +122,49 @@ class TestAsnReceiving(AsnCase):
         self.assertEqual((missing.quantity, missing.lot_name), (99, "S1, S2, S3, … (99)"))
         self.assertEqual(asn.unit_ids.mapped("outcome").count("missing"), 99)
 
-    def test_back_order_keeps_the_notice_receiving_nothing(self):
+    def test_back_order_waits_for_the_rest(self):
         asn = self.full_notice()
-        picking = self.capture(*self.full_capture([*self.all_devices(4)]))
-        picking.with_context(skip_backorder=True).button_validate()
-        backorder = self.order.picking_ids - picking
-        self.assertEqual((picking.state, backorder.state), ("done", "assigned"))
+        first = self.capture(*self.full_capture([*self.all_devices(4), "S99"], lots=[("L1", 20)]))
+        first.with_context(skip_backorder=True).button_validate()
+        second = self.order.picking_ids - first
+        self.assertEqual((first.state, second.trace_asn_ids), ("done", asn))
+        self.assertEqual(asn.state, "receiving")
+        self.assertEqual(self.kinds(first), ["asn_unexpected"], "the rest may still come")
+        self.assertEqual(set(asn.unit_ids.mapped("outcome")), {"received", False})
+        rest = self.full_capture(self.all_devices()[4:9], lots=[("L1", 9)])
+        self.capture(*rest, picking=second)
+        second.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=second.ids
+        ).button_validate()
         self.assertEqual(asn.state, "reconciled")
-        self.assertEqual(self.kinds(picking), ["asn_missing"] * 6)
+        self.assertEqual(self.kinds(first), ["asn_unexpected"], "said once")
+        self.assertEqual(self.kinds(second), ["asn_missing", "asn_under"])
+        outcomes = {unit.name: unit.outcome for unit in asn.unit_ids}
+        self.assertEqual(
+            (outcomes["S0"], outcomes["S8"], outcomes["S9"]), ("received", "received", "missing")
+        )
+
+    def test_surplus_in_the_back_order(self):
+        asn = self.full_notice()
+        first = self.capture(*self.full_capture(self.all_devices(4)))
+        first.with_context(skip_backorder=True).button_validate()
+        second = self.order.picking_ids - first
+        self.capture(*self.full_capture(self.all_devices()[4:], lots=()), picking=second)
+        self.env["stock.move.line"].create(
+            {
+                "picking_id": second.id,
+                "product_id": self.milk.id,
+                "lot_name": "L1",
+                "quantity": 5,
+                "picked": True,
+                "location_id": second.location_id.id,
+                "location_dest_id": second.location_dest_id.id,
+            }
+        )
+        second.button_validate()
+        self.assertEqual((second.state, asn.state), ("done", "reconciled"))
+        self.assertEqual(self.kinds(first), [])
+        self.assertIn("asn_over", self.kinds(second))
 
     def test_receipts_without_notice_cost_one_query(self):
         self.env["trace.asn"].flush_model()
