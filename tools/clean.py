@@ -7,7 +7,7 @@ from pathlib import Path
 from . import database, postgres
 from .base import CACHE, ROOT, STATE, say
 from .kit import prepare, run_server, test_data, test_server
-from .suite import HOME, TEST_DATABASE
+from .suite import TEST_DATABASE
 
 
 def clean() -> int:
@@ -39,7 +39,7 @@ def _destroy_cluster(home: Path, options: dict) -> None:
 
 def _drop_test_databases() -> None:
     """Databases of this checkout on the test clusters that it has used."""
-    if not HOME.exists():
+    if not any((STATE / used).exists() for used in ("test", "test-odoo", "bench")):
         return
     with test_server().use() as server:
         names = server.sql(f"SELECT datname FROM pg_database WHERE datname LIKE '{TEST_DATABASE}%'")

@@ -10,11 +10,12 @@ import os
 from collections import Counter
 
 from . import database
-from .base import CACHE, Stop, digest, say, write
+from .base import CACHE, STATE, Stop, digest, say, write
 from .kit import prepare, test_data, test_server
 from .odoo import Odoo
-from .suite import HOME, TEST_DATABASE, Result, compile_assets, odoo_pytest
+from .suite import TEST_DATABASE, Result, compile_assets, odoo_pytest, one_at_a_time
 
+HOME = STATE / "test-odoo"
 APPS = ("stock", "product_expiry", "purchase_stock", "sale_stock")
 # The till's tests about lots and serial numbers, most of them tours in a browser.
 TILL = ("test_frontend.py", "test_point_of_sale_flow.py")
@@ -27,7 +28,7 @@ OPTIONS = ("--odoo-http", "--continue-on-collection-errors", "--tb=line")
 def test_odoo() -> int:
     """Compare test by test; fails when one passes without the add-on and does not with it."""
     kit = prepare(tests=True)
-    with test_server().use() as server:
+    with one_at_a_time(HOME), test_server().use() as server:
         odoo = Odoo(kit, server, HOME, test_data(server))
         base = database.template(odoo)
         without = _baseline(odoo, base)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import database
-from .base import ROOT, STATE, Stop, digest, environment, no_orphans, say
+from .base import ROOT, STATE, Stop, digest, environment, lock, no_orphans, say
 from .kit import prepare, python_home, test_data, test_server
 from .narrow import any_match
 from .odoo import Odoo
@@ -67,11 +67,16 @@ def test() -> int:
     if CORE in folders:
         result.add(_plain(kit.python, CORE, "core"))
     if ADDON_TESTS in folders:
-        with test_server().use() as server:
+        with one_at_a_time(HOME), test_server().use() as server:
             result.add(_odoo(Odoo(kit, server, HOME, test_data(server))))
     if SYSTEM in folders:
         result.add(_plain(kit.python, SYSTEM, "system"))
     return result.close()
+
+
+def one_at_a_time(home: Path):
+    """Lock for commands that use the same database."""
+    return lock(home / "run.lock")
 
 
 def _wanted(folder: str) -> bool:
@@ -95,8 +100,9 @@ def bench() -> int:
         print(f"There is no bench/{name}.py." if name else "There are no benchmarks yet.")
         return 1 if name else 0
     kit = prepare()
-    with test_server().use() as server:
-        odoo = Odoo(kit, server, HOME, test_data(server))
+    home = STATE / "bench"
+    with one_at_a_time(home), test_server().use() as server:
+        odoo = Odoo(kit, server, home, test_data(server))
         base = database.template(odoo)
         names = {"BENCH_WITH": f"{TEST_DATABASE}_bw", "BENCH_WITHOUT": f"{TEST_DATABASE}_bo"}
         odoo.configure(names["BENCH_WITH"], max_cron_threads=0)
