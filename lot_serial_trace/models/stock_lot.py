@@ -94,10 +94,18 @@ class StockLot(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _trace_unlink_except_history(self):
+        # History may not be in the ledger yet; Odoo would only empty the lot of done lines.
         moved = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT lot_name FROM trace_event "
-                "WHERE lot_id = ANY(%s) AND kind = 'movement' LIMIT 5",
+                """
+                SELECT l.name FROM stock_lot l
+                WHERE l.id = ANY(%s) AND (
+                    EXISTS (SELECT FROM trace_event e
+                        WHERE e.lot_id = l.id AND e.kind = 'movement')
+                    OR EXISTS (SELECT FROM stock_move_line m
+                        WHERE m.lot_id = l.id AND m.state = 'done'))
+                LIMIT 5
+                """,
                 self.ids,
             )
         )

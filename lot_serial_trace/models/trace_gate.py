@@ -191,18 +191,25 @@ class TraceGate(models.AbstractModel):
         if not verdicts:
             return
         self.env["trace.exception"]._open_many([self._exception(verdict) for verdict in verdicts])
-        for verdict in verdicts:
-            if verdict.severity == "quarantine" and verdict.line.lot_id.trace_status == "free":
-                self.env["trace.hold"].sudo()._place(
-                    verdict.line.lot_id,
-                    self._sentence(verdict),
-                    "quality",
-                    company=verdict.line.company_id,
-                )
+        self._quarantine([verdict for verdict in verdicts if verdict.severity == "quarantine"])
         override = self._override()
         blocked = [verdict for verdict in verdicts if verdict.severity == "block"]
         if override and blocked:
             self._record_override(blocked, override)
+
+    @api.model
+    def _quarantine(self, verdicts):
+        """Put the lots of ``verdicts`` on hold, with the finding as the reason."""
+        by_company = {}
+        for verdict in verdicts:
+            lot = verdict.line.lot_id
+            if lot.trace_status == "free":
+                reasons = by_company.setdefault(verdict.line.company_id, {})
+                reasons[lot.id] = self._sentence(verdict)
+        for company, reasons in by_company.items():
+            self.env["trace.hold"].sudo()._place(
+                self.env["stock.lot"].browse(reasons), reasons, "quality", company=company
+            )
 
     @api.model
     def _record_override(self, blocked, override):

@@ -52,11 +52,13 @@ class TraceHold(models.Model):
         """Put ``lots`` on hold: a constant number of queries, beside re-reservation.
 
         :param lots: ``stock.lot`` records
-        :param reason: sentence that everybody who is stopped will read
+        :param reason: sentence that everybody who is stopped will read, or dict lot id -> sentence
         :param source: one of ``quality``, ``asn``, ``expiry``, ``recall``, ``manual``
         :return: the holds
         """
-        if not (reason or "").strip():
+        reasons = reason if isinstance(reason, dict) else dict.fromkeys(lots.ids, reason)
+        reasons = {lot_id: (text or "").strip() for lot_id, text in reasons.items()}
+        if not all(reasons[lot_id] for lot_id in lots.ids):
             raise UserError(self.env._("Say why: whoever is stopped will read the reason."))
         company = company or self.env.company
         holds = (
@@ -66,7 +68,7 @@ class TraceHold(models.Model):
                 [
                     {
                         "lot_id": lot.id,
-                        "reason": reason.strip(),
+                        "reason": reasons[lot.id],
                         "source": source,
                         "company_id": (lot.company_id or company).id,
                         "placed_by_id": self.env.uid,
@@ -78,7 +80,7 @@ class TraceHold(models.Model):
         )
         lots.sudo()._trace_update_status()
         self.env["trace.event"]._record_notes(
-            "hold", lots, reason.strip(), "holding", "non_sellable_other", company_id=company.id
+            "hold", lots, reasons, "holding", "non_sellable_other", company_id=company.id
         )
         self._free_reservations(lots.sudo())
         return self.browse(holds.ids)
