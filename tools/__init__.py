@@ -13,8 +13,11 @@ Standard library only, so that a bare machine can run it: ``python3 -m tools COM
 ``database``              databases that say about themselves whether they are complete
 ``serve``                 make run, make demo
 ``suite``, ``compare``    make test, make test-odoo, make bench
-``lint``                  make lint, make format
-``pytest_ground``         the pytest plugin of ``suite``; runs inside Odoo's Python
+``narrow``                which tests ``k=EXPR`` means
+``lint``, ``clean``       make lint, make format; make clean, make versions
+``gs1_table``             the GS1 table for browsers, from the one of ``core/gs1``
+``pytest_report``         pytest plugin: outcomes for ``suite``, ``--only``
+``pytest_ground``         pytest plugin for Odoo's tests; runs inside Odoo's Python
 ``inside``                tasks that need an Odoo environment; runs inside Odoo's Python
 ========================  =====================================================================
 """

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,8 @@ FOREIGN = re.compile(
 
 def check() -> int:
     """Run every check, also after one has failed."""
-    checks = [ruff_check, ruff_format, pylint_odoo, oca_checks, eslint, prettier, foreign_names]
+    python = [ruff_check, ruff_format, pylint_odoo, oca_checks]
+    checks = [*python, eslint, prettier, gs1_table, foreign_names]
     failed = [step.__name__ for step in checks if not _report(step)]
     print(f"lint: {len(checks) - len(failed)} passed, {len(failed)} failed {' '.join(failed)}")
     return 1 if failed else 0
@@ -65,6 +67,12 @@ def prettier() -> int:
     """JavaScript, XML and style sheets: layout."""
     files = _web_files()
     return _node("prettier", "--check", "--log-level=warn", *files) if files else 0
+
+
+def gs1_table() -> int:
+    """The browser's GS1 table is the one that its sources give."""
+    command = [sys.executable, "tools/gs1_table.py", "--check"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def foreign_names() -> int:
