@@ -3,11 +3,11 @@
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from .base import ADDON, CACHE, ROOT, Stop, built, digest, environment, run, say
+from .kit import python_home
 from .pythonenv import node_environment, venv
 
 WEB_FILES = ("js", "xml", "css", "scss", "mjs")
@@ -71,8 +71,8 @@ def prettier() -> int:
 
 def gs1_table() -> int:
     """The browser's GS1 table is the one that its sources give."""
-    command = [sys.executable, "tools/gs1_table.py", "--check"]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    command = [python_home() / "bin/python", "tools/gs1_table.py", "--check"]
+    return subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
 
 
 def foreign_names() -> int:
