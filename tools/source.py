@@ -85,7 +85,8 @@ def _checkout(home: Path) -> Source:
     try:
         revision = run(["git", "-C", top, "rev-parse", "HEAD"]).strip()
     except Stop:
-        revision = str((top / "odoo/release.py").stat().st_mtime_ns)
+        release = top / "odoo/release.py"
+        revision = str(release.stat().st_mtime_ns if release.exists() else 0)
     return _source(top, f"ODOO_HOME {home}", digest(str(top), revision))
 
 

@@ -50,11 +50,14 @@ def test_a_killed_process_gives_its_lock_back(tmp_path):
         pass
 
 
-@pytest.mark.parametrize("version, taken", [("(19, 0, 0)", True), ("(18, 0, 0)", False)])
+@pytest.mark.parametrize(
+    "version, taken", [("(19, 0, 0)", True), ("(18, 0, 0)", False), ("", False)]
+)
 def test_odoo_home_has_to_be_odoo_19(tmp_path, monkeypatch, version, taken):
     (tmp_path / "odoo/addons").mkdir(parents=True)
     (tmp_path / "addons").mkdir()
-    (tmp_path / "odoo/release.py").write_text(f"version_info = {version}\n")
+    if version:
+        (tmp_path / "odoo/release.py").write_text(f"version_info = {version}\n")
     monkeypatch.setenv("ODOO_HOME", str(tmp_path))
     if taken:
         assert source.find().addons == (tmp_path / "odoo/addons", tmp_path / "addons")
