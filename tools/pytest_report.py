@@ -19,8 +19,8 @@ class Report:
 
     def pytest_runtest_logreport(self, report) -> None:
         """Keep the worst of a test's phases."""
-        if getattr(report, "context", None):
-            return  # a subtest reports beside its test
+        if getattr(report, "context", None) and not report.failed:
+            return  # a subtest: only its failure counts, and for its test
         before = self.outcomes.get(report.nodeid)
         if report.failed or before == "failed":
             self.outcomes[report.nodeid] = "failed"
