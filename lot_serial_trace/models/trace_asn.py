@@ -139,6 +139,9 @@ class TraceAsn(models.Model):
     flaw_ids = fields.One2many("trace.asn.flaw", "asn_id", "Findings", readonly=True)
     exception_ids = fields.One2many("trace.exception", "asn_id", "Exceptions", readonly=True)
     exception_count = fields.Integer(compute="_compute_exception_count")
+    open_points = fields.Text(
+        "To Do", compute="_compute_open_points", help="What keeps the notice from being expected."
+    )
     purchase_count = fields.Integer(compute="_compute_counts")
     picking_count = fields.Integer(compute="_compute_counts")
     unit_count = fields.Integer("Numbers", readonly=True)
@@ -157,6 +160,16 @@ class TraceAsn(models.Model):
         for asn in self:
             asn.purchase_count = len(asn.purchase_ids)
             asn.picking_count = len(asn.picking_ids)
+
+    @api.depends("exception_ids.state", "state")
+    def _compute_open_points(self):
+        for asn in self:
+            parking = asn.exception_ids.filtered(
+                lambda one: one.kind in PARKING and one.state != "resolved"
+            )
+            parking = parking.sorted(lambda one: PARKING.index(one.kind))
+            points = [f"• {one.name}. {one.remedy}" for one in parking]
+            asn.open_points = "\n".join(points) if asn.state == "parsed" else False
 
     def _compute_exception_count(self):
         counts = self.env["trace.exception"]._count_by(self, "asn_id")

@@ -81,11 +81,12 @@ class TestAsnMatching(AsnCase):
         exception = asn.exception_ids.filtered(lambda one: one.kind == "asn_unknown_supplier")
         self.assertIn(f"Stranger Ltd (GLN {STRANGER_GLN})", exception.name)
         self.assertIn("Match again", exception.remedy)
+        self.assertIn(exception.remedy, asn.open_points)
         mine = asn.with_user(self.user)
         mine.partner_id = self.supplier
         mine.action_match()
         self.assertEqual((asn.state, asn.partner_by), ("expected", "person"))
-        self.assertEqual(self.kinds(asn), [])
+        self.assertEqual((self.kinds(asn), asn.open_points), ([], False))
         self.assertEqual(exception.resolution, "corrected")
         later = self.notice(self.devices("S2"), number="LS-2", gln=STRANGER_GLN)
         self.assertEqual((later.partner_id, later.partner_by), (self.supplier, "memory"))
