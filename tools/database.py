@@ -22,6 +22,7 @@ OPTIONAL = ["mrp", "repair"]
 LAYOUT = "2"  # raise when templates of earlier tools will not do any more
 # Changes here need no new install: tests, and what browsers load file by file.
 NOT_INSTALLED = ("tests", "static", "readme")
+HAS_ODOO = "SELECT to_regclass('ir_module_module') IS NOT NULL"
 RUN_AT_INSTALL = ("init", "_auto_init")
 
 
@@ -130,6 +131,8 @@ def demo_database(odoo: Odoo, database: str) -> None:
     with lock(odoo.home / "database.lock"):
         found = note(odoo.server, database)
         wanted = {"state": "ready", "addon": addon_digest(), "odoo": odoo.kit.source.key}
+        if found == {} and odoo.server.sql(HAS_ODOO, database) == "t":
+            raise Stop(f"The database {database} is not of `make run`. Set DB=another_name.")
         if not found or found.get("state") != "ready":
             _install_demo(odoo, database, interrupted=found is not None)
         elif found["odoo"] != wanted["odoo"]:

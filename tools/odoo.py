@@ -134,7 +134,8 @@ class Odoo:
             self.log.open("a") as log,
             subprocess.Popen(
                 command,
-                # A half-done install is thrown away, so its commits need not wait for the disk.
+                # Its work counts once the database's note is written, by a commit that waits for
+                # the disk and so for all before it; these here need not wait one by one.
                 env=self.environment(PGOPTIONS="-c synchronous_commit=off"),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
