@@ -24,7 +24,7 @@ class TraceAsnFlaw(models.Model):
     values = fields.Json(readonly=True)
     source_line = fields.Integer("Line in File", readonly=True)
     source_path = fields.Char("Place in File", readonly=True)
-    times = fields.Integer("Times", readonly=True, help="In the whole file; 100 are listed.")
+    times = fields.Integer(readonly=True, help="In the whole file; 100 are listed.")
     message = fields.Char("What is Wrong", compute="_compute_texts")
     remedy = fields.Char("What to Do", compute="_compute_texts")
 
@@ -33,5 +33,5 @@ class TraceAsnFlaw(models.Model):
     def _compute_texts(self):
         for flaw in self:
             kind = FLAWS[flaw.code]
-            flaw.message = self.env._(kind.message) % (flaw.values or {})
+            flaw.message = self.env._(kind.message, **(flaw.values or {}))
             flaw.remedy = self.env._(kind.remedy)

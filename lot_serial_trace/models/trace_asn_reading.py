@@ -41,11 +41,11 @@ class TraceAsnReading(models.AbstractModel):
     @api.model
     def _explain(self, error):
         """An :class:`core.asn.AsnError` in the user's language."""
-        wrong = self.env._(error.message) % error.values
+        wrong = self.env._(error.message, **error.values)
         if error.line:
             place = {"line": error.line, "column": error.column}
             wrong += " " + self.env._("(line %(line)s, column %(column)s)", **place)
-        return wrong, self.env._(error.remedy) % error.values
+        return wrong, self.env._(error.remedy, **error.values)
 
     @api.model
     def _store(self, asn, advice):
