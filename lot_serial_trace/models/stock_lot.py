@@ -72,8 +72,23 @@ class StockLot(models.Model):
 
     # -- guards ---------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """New numbers are free: only holds set the status."""
+        lots = super().create(vals_list)
+        if any(lot.trace_status != "free" for lot in lots):
+            lots._trace_refuse_status()
+        return lots
+
+    def _trace_refuse_status(self):
+        raise UserError(
+            self.env._("The traceability status follows from holds. Place or release a hold.")
+        )
+
     def write(self, vals):
-        """A rename is told to the ledger."""
+        """A rename is told to the ledger; the status is not for writing, by import or otherwise."""
+        if "trace_status" in vals:
+            self._trace_refuse_status()
         renamed = {}
         if "name" in vals:
             renamed = {lot.id: lot.name for lot in self if lot.name != vals["name"]}

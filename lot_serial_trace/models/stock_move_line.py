@@ -1,19 +1,27 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 #: What makes a done line say something else than its event.
 CORRECTABLE = {
     "quantity": "quantity",
+    "product_id": "product",
     "lot_id": "lot/serial",
     "location_id": "from",
     "location_dest_id": "to",
     "package_id": "package",
     "result_package_id": "destination package",
+    "move_id": "movement",
     "date": "date",
 }
+#: Corrections that make other goods go another way: the gate is asked again.
+REDIRECTING = ("lot_id", "location_id", "location_dest_id")
 #: Fields whose change can change one of the above.
 WATCHED = {*CORRECTABLE, "product_uom_id", "quant_id"}
 #: Key of the cursor's cache, which lives as long as the transaction: lines recorded in it.
 RECORDED_NOW = "lot_serial_trace.recorded_now"
+#: How much later than the movement Odoo may set its date again while it completes a transfer.
+COMPLETING = timedelta(minutes=10)
 
 
 class StockMoveLine(models.Model):
@@ -35,10 +43,11 @@ class StockMoveLine(models.Model):
 
     def _action_done(self):
         gate = self.env["trace.gate"]
-        verdicts = gate._examine(self)
+        tracked = self._trace_tracked()
+        verdicts = gate._examine(tracked)
         gate._refuse(verdicts)
         result = super()._action_done()
-        done = self.exists()._trace_tracked()
+        done = tracked.exists()
         gate._settle([verdict for verdict in verdicts if verdict.line in done])
         done._trace_record()
         return result
@@ -49,16 +58,22 @@ class StockMoveLine(models.Model):
         lines = super().create(vals_list)
         done = lines.filtered(lambda line: line.state == "done")._trace_tracked()
         if done:
-            gate = self.env["trace.gate"]
-            # The goods have moved within this transaction: what asks for stock is too late.
-            verdicts = gate._examine(done, codes=("on_hold", "expired"))
-            gate._refuse(verdicts)
-            gate._settle(verdicts)
+            done._trace_ask_again()
             done._trace_record()
         return lines
 
+    def _trace_ask_again(self):
+        """Ask the gate about goods that have just moved, in this transaction.
+
+        Whether a number was in stock can no longer be told, only whether it may move.
+        """
+        gate = self.env["trace.gate"]
+        verdicts = gate._examine(self, codes=("on_hold", "expired"))
+        gate._refuse(verdicts)
+        gate._settle(verdicts)
+
     def write(self, vals):
-        """Changes to done lines are told to the ledger as corrections."""
+        """Changes to done lines are told to the ledger as corrections; the gate hears them, too."""
         before = self._trace_before_change(vals)
         result = super().write(vals)
         if before:
@@ -87,37 +102,60 @@ class StockMoveLine(models.Model):
             names.add("date")
         if not names:
             return {}
-        done = self.filtered(lambda line: line.state == "done")._trace_tracked()
+        # The state of a line can be written by anybody, the state of its move cannot.
+        done = self.filtered(lambda line: line.move_id.state == "done")._trace_tracked()
         if names == {"date"}:
-            # Odoo sets the date twice more while it completes a transfer.
-            done = done.browse(set(done.ids) - self.env.cr.cache.get(RECORDED_NOW, set()))
+            done = done._trace_dated_otherwise(fields.Datetime.to_datetime(vals["date"]))
+        self.env["trace.event"]._record_history(done)
         return {line.id: line._trace_said(names) for line in done}
+
+    def _trace_dated_otherwise(self, date):
+        """The lines for which ``date`` is news: Odoo sets it twice more in every transfer."""
+        recorded = self.env.cr.cache.get(RECORDED_NOW, set())
+        return self.filtered(
+            lambda line: (
+                line.id not in recorded
+                or not line.date <= (date or line.date) < line.date + COMPLETING
+            )
+        )
 
     def _trace_said(self, names):
         self.ensure_one()
-        said = {}
-        for name in names:
-            if name == "quantity":
-                said[name] = self.quantity_product_uom
-            else:
-                said[name] = (
-                    self[name].display_name if self._fields[name].relational else self[name]
-                )
-        return said
+        return {
+            name: self.quantity_product_uom if name == "quantity" else self[name] for name in names
+        }
 
     def _trace_correct(self, before):
         """Write correction events for lines that say something else than ``before``."""
         reasons = {}
+        redated = set()
+        moved = self.browse()
         for line in self:
             said = before[line.id]
             says = line._trace_said(said.keys())
-            changes = [
-                f"{label}: {said[name]} → {says[name]}"
+            changes = {
+                name: f"{label}: {_told(said[name])} → {_told(says[name])}"
                 for name, label in CORRECTABLE.items()
                 if name in said and said[name] != says[name]
-            ]
+            }
             if changes:
-                reasons[line.id] = "; ".join(changes)
+                reasons[line.id] = "; ".join(changes.values())
+            if "date" in changes:
+                redated.add(line.id)
+            if any(name in changes for name in REDIRECTING) or _grew(said, says):
+                moved |= line
         lines = self.browse(reasons)
-        self.env["trace.event"]._record_lines(lines, "correction", reasons)
+        moved._trace_ask_again()
+        self.env["trace.event"]._record_lines(lines, "correction", reasons, redated)
         self.env["trace.edge"]._rebuild_lines(lines)
+
+
+def _told(value):
+    """A value for the reader of a correction."""
+    if isinstance(value, models.BaseModel):
+        return value.display_name or "–"
+    return value
+
+
+def _grew(said, says):
+    return "quantity" in said and says["quantity"] > said["quantity"]

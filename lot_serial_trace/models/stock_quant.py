@@ -1,6 +1,10 @@
 from odoo import models
 from odoo.fields import Domain
 
+#: Value of the context key ``trace_skip_held``: an object, because clients can only send
+#: JSON, and sent from outside the key would reach the calls it must not reach.
+SKIP_HELD = object()
+
 
 class StockQuant(models.Model):
     """Reservation passes held lots by.
@@ -16,19 +20,18 @@ class StockQuant(models.Model):
     def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
         if quantity <= 0 or product_id.tracking == "none":
             return super()._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
-        reserved = super(StockQuant, self.with_context(trace_skip_held=True))._get_reserve_quantity(
-            product_id, location_id, quantity, *args, **kwargs
-        )
+        reserved = super(
+            StockQuant, self.with_context(trace_skip_held=SKIP_HELD)
+        )._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
         # The quants are handed on to strict calls, which must see held lots.
         return [(quant.with_env(self.env), taken) for quant, taken in reserved]
 
-    def _get_gather_domain(self, product_id, *args, **kwargs):
-        domain = super()._get_gather_domain(product_id, *args, **kwargs)
-        if not self.env.context.get("trace_skip_held"):
+    def _get_gather_domain(self, product_id, location_id, *args, **kwargs):
+        domain = super()._get_gather_domain(product_id, location_id, *args, **kwargs)
+        if self.env.context.get("trace_skip_held") is not SKIP_HELD:
             return domain
-        held = (
-            self.env["stock.lot"]
-            .sudo()
-            ._search([("product_id", "=", product_id.id), ("trace_status", "!=", "free")])
-        )
+        holds = [("product_id", "=", product_id.id), ("state", "=", "active")]
+        if location_id.company_id:
+            holds.append(("company_id", "=", location_id.company_id.id))
+        held = self.env["trace.hold"].sudo()._search(holds).subselect("lot_id")
         return Domain(domain) & Domain("lot_id", "not in", held)

@@ -109,6 +109,7 @@ class TraceEdge(models.Model):
                     JOIN product_product p ON p.id = l.product_id
                     JOIN product_template t ON t.id = p.product_tmpl_id
                     WHERE (%(moves)s) AND (l.state = 'done' OR l.id = ANY(%(as_done)s))
+                        AND l.quantity_product_uom != 0  -- zero: corrected away
                     GROUP BY 1, 2, 3, 4
                 ), gone AS (
                     DELETE FROM trace_edge e USING op
@@ -199,15 +200,17 @@ class TraceEdge(models.Model):
     # -- walking --------------------------------------------------------------
 
     @api.model
-    def _walk(self, lot_ids):
+    def _walk(self, lot_ids, company_ids=None):
         """Find where lots came from and what they became: one query.
 
         The walk respects time: a lot is reached forward only through an operation
         that had not ended when its input was tainted, backward only through one
-        that had begun when its output was made. Cycles (unbuild, repair) end,
-        because a pair of lot and time is visited once.
+        that had begun when its output was used. Inputs may be booked after outputs,
+        so an operation begins and ends with the earlier and the later of the two.
+        Cycles (unbuild, repair) end, because a pair of lot and time is visited once.
 
         :param lot_ids: list of ``stock.lot`` ids
+        :param company_ids: walk operations of these companies only; None for all
         :return: list of ``(direction, from lot, operation, operation id, to lot, operation's
             reference)``; direction is ``forward`` (input, output) or ``backward`` (output, input)
         """
@@ -225,7 +228,9 @@ class TraceEdge(models.Model):
                     JOIN trace_edge i ON i.lot_id = w.lot_id AND i.side = 'in'
                     JOIN trace_edge o ON o.operation = i.operation
                         AND o.operation_id = i.operation_id
-                        AND o.side = 'out' AND o.lot_id <> w.lot_id AND o.last_time >= w.since
+                        AND o.side = 'out' AND o.lot_id <> w.lot_id
+                        AND greatest(i.last_time, o.last_time) >= w.since
+                        AND (%(companies)s::int[] IS NULL OR o.company_id = ANY(%(companies)s))
                     -- in a repair the old part leaves before the new one comes
                     WHERE (w.operation, i.operation, w.operation_id) IS DISTINCT FROM
                         ('repair_in', 'repair_out', i.operation_id)
@@ -240,7 +245,9 @@ class TraceEdge(models.Model):
                     JOIN trace_edge o ON o.lot_id = w.lot_id AND o.side = 'out'
                     JOIN trace_edge i ON i.operation = o.operation
                         AND i.operation_id = o.operation_id
-                        AND i.side = 'in' AND i.lot_id <> w.lot_id AND i.first_time <= w.until
+                        AND i.side = 'in' AND i.lot_id <> w.lot_id
+                        AND least(i.first_time, o.first_time) <= w.until
+                        AND (%(companies)s::int[] IS NULL OR i.company_id = ANY(%(companies)s))
                     WHERE (w.operation, i.operation, w.operation_id) IS DISTINCT FROM
                         ('repair_out', 'repair_in', i.operation_id)
                 )
@@ -251,5 +258,6 @@ class TraceEdge(models.Model):
                     WHERE via_lot IS NOT NULL
                 """,
                 lots=lot_ids,
+                companies=company_ids,
             )
         )

@@ -29,7 +29,8 @@ class TraceEvent(models.Model):
     deleting a record cannot touch the ledger.
 
     Times are UTC. ``event_time`` is when it happened (a sale made offline: when
-    the cashier made it), ``record_time`` when this database learned of it.
+    the cashier made it; a correction: when the corrected movement was made),
+    ``record_time`` when this database learned of it.
     Business step and disposition are GS1 CBV 2.0 words (``core/steps.py``).
     """
 
@@ -151,12 +152,13 @@ class TraceEvent(models.Model):
     # -- writing --------------------------------------------------------------
 
     @api.model
-    def _record_lines(self, lines, kind="movement", reasons=None):
+    def _record_lines(self, lines, kind="movement", reasons=None, redated=()):
         """Write the events of done (or just now becoming done) move lines: one query.
 
         :param lines: ``stock.move.line`` records; those of untracked products are left out
         :param kind: ``movement`` or ``correction``
         :param reasons: dict line id -> text, for corrections
+        :param redated: ids of lines whose correction is about the date of the movement
         """
         if not lines:
             return
@@ -164,11 +166,23 @@ class TraceEvent(models.Model):
         reasons = reasons or {}
         ids = lines.ids
         chosen = SQL(
-            "SELECT * FROM unnest(%s::int[], %s::text[]) AS c(line_id, reason)",
+            "SELECT * FROM unnest(%s::int[], %s::text[], %s::bool[]) "
+            "AS c(line_id, reason, redated)",
             ids,
             [reasons.get(line_id) for line_id in ids],
+            [line_id in redated for line_id in ids],
         )
         self._insert(chosen, kind, "live")
+
+    @api.model
+    def _record_history(self, lines):
+        """Write what done lines say before they are changed, as long as history is being read."""
+        looked_at, to_look_at = self._backfill_progress()
+        if not lines or looked_at >= to_look_at:
+            return
+        self._flush_sources(lines)
+        chosen = SQL("SELECT id AS line_id, NULL AS reason FROM unnest(%s::int[]) AS id", lines.ids)
+        self._insert(chosen, "movement", "history")
 
     @api.model
     def _record_notes(self, kind, lots, reason, biz_step="", disposition="", **values):
@@ -239,10 +253,10 @@ class TraceEvent(models.Model):
         till = till if isinstance(till, Till) else None
         live = recorded == "live"
         user = self.env.user
-        # The till tells when a sale was made; a correction happens when it is made.
+        # The till tells when a sale was made. A correction says anew what happened then.
         when = SQL("%s::timestamp", till.time) if till and till.time else SQL("l.date")
         if kind == "correction":
-            when = SQL("now() AT TIME ZONE 'UTC'")
+            when = SQL("CASE WHEN NOT c.redated THEN %s END, l.date", _corrected("event_time"))
         columns = [
             ("kind", SQL("%s", kind)),
             ("recorded", SQL("%s", recorded)),
@@ -292,7 +306,7 @@ class TraceEvent(models.Model):
             ("document_id", SQL("COALESCE(%s, pi.id, m.id)", till and till.res_id)),
             ("origin", SQL("COALESCE(pi.origin, m.origin)")),
             ("move_line_id", SQL("l.id")),
-            ("corrects_id", _corrected(kind)),
+            ("corrects_id", _corrected("id") if kind == "correction" else SQL("NULL::int")),
             ("reason", SQL("c.reason")),
             ("user_id", SQL("%s", user.id) if live else SQL("l.write_uid")),
             ("user_name", SQL("%s", user.name) if live else SQL("ru.login")),
@@ -443,11 +457,12 @@ def _gtin(column):
     )
 
 
-def _corrected(kind):
-    """SQL of the event that a correction corrects: the line's latest."""
-    if kind != "correction":
-        return SQL("NULL::int")
-    return SQL("(SELECT max(e.id) FROM trace_event e WHERE e.move_line_id = l.id)")
+def _corrected(column):
+    """SQL of a column of the event that a correction corrects: the line's latest."""
+    return SQL(
+        "(SELECT e.%s FROM trace_event e WHERE e.move_line_id = l.id ORDER BY e.id DESC LIMIT 1)",
+        SQL.identifier(column),
+    )
 
 
 def _steps_table():

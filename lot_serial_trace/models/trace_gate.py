@@ -64,12 +64,17 @@ class TraceGate(models.AbstractModel):
     @api.model
     def _codes_worth_asking(self, lines, codes):
         codes = self.env["trace.policy"]._may_find(codes, lines.company_id.ids)
-        if codes == ["on_hold"] and not any(
-            lot.trace_status != "free" for lot in lines.sudo().lot_id
-        ):
-            # Holds are on by default. Numbers not yet linked to a lot arrive, and may.
+        # Holds are on by default: look at what is in memory before asking the database.
+        if codes == ["on_hold"] and not any(self._may_be_held(line) for line in lines.sudo()):
             return []
         return codes
+
+    @api.model
+    def _may_be_held(self, line):
+        if line.lot_id:
+            return line.lot_id.trace_status != "free"
+        # Numbers not yet linked to a lot arrive, and may; or pass from supplier to customer.
+        return bool(line.lot_name) and line.location_dest_id.usage not in ("internal", "transit")
 
     @api.model
     def _case(self, finding, line):
@@ -92,8 +97,14 @@ class TraceGate(models.AbstractModel):
     def _ask(self, line, lots, stock):
         source, dest = line.location_id, line.location_dest_id
         name = line.lot_id.name or line.lot_name or ""
-        lot = lots.get(line.lot_id.id) or lots.get((line.product_id.id, name)) or {}
-        places = stock.get(lot.get("id"), ())
+        company_id = line.company_id.id
+        lot = lots.get(line.lot_id.id) or self._lot_of(line, name, lots)
+        # One lot record may serve several companies: each has its own stock and holds.
+        places = [
+            place
+            for place in stock.get(lot.get("id"), ())
+            if place["company_id"] in (None, company_id)
+        ]
         under = f"{source.parent_path}"
         return gate.Ask(
             ref=line.id,
@@ -107,7 +118,7 @@ class TraceGate(models.AbstractModel):
             source_name=source.display_name,
             dest_quarantine=dest.trace_quarantine,
             known=bool(lot),
-            hold=lot.get("hold") or "",
+            hold=(lot.get("holds") or {}).get(str(company_id), ""),
             expires=lot.get("expires"),
             on_hand=sum(place["quantity"] for place in places if place["path"].startswith(under)),
             elsewhere=next((place["name"] for place in places), ""),
@@ -115,8 +126,20 @@ class TraceGate(models.AbstractModel):
         )
 
     @api.model
+    def _lot_of(self, line, name, lots):
+        """Facts of the lot that a line's number will be linked to."""
+        return (
+            lots.get((line.product_id.id, name, line.company_id.id))
+            or lots.get((line.product_id.id, name, None))
+            or {}
+        )
+
+    @api.model
     def _lots(self, lines):
-        """Facts of the lots of ``lines``, by lot id and by (product id, number)."""
+        """Facts of the lots of ``lines``, by lot id and by (product id, number, company id).
+
+        ``holds`` maps the id of a company, as text, to the reasons of its holds in force.
+        """
         self.env["stock.lot"].flush_model(["name", "product_id", "trace_status", "expiration_date"])
         self.env["trace.hold"].flush_model()
         numbers = {
@@ -128,10 +151,12 @@ class TraceGate(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT l.id, l.product_id, l.name, l.expiration_date AS expires,
+                SELECT l.id, l.product_id, l.name, l.company_id, l.expiration_date AS expires,
                     CASE WHEN l.trace_status != 'free' THEN (
-                        SELECT string_agg(h.reason, '; ' ORDER BY h.id) FROM trace_hold h
-                        WHERE h.lot_id = l.id AND h.state = 'active') END AS hold
+                        SELECT jsonb_object_agg(c.company_id, c.reasons) FROM (
+                            SELECT h.company_id, string_agg(h.reason, '; ' ORDER BY h.id) AS reasons
+                            FROM trace_hold h WHERE h.lot_id = l.id AND h.state = 'active'
+                            GROUP BY h.company_id) c) END AS holds
                 FROM stock_lot l
                 WHERE l.id IN (
                     SELECT unnest(%s::int[])
@@ -144,12 +169,12 @@ class TraceGate(models.AbstractModel):
             )
         )
         facts = {row["id"]: row for row in rows}
-        facts.update({(row["product_id"], row["name"]): row for row in rows})
+        facts.update({(row["product_id"], row["name"], row["company_id"]): row for row in rows})
         return facts
 
     @api.model
     def _stock(self, lot_ids):
-        """Where lots are in stock: lot id -> list of name, path and quantity."""
+        """Where lots are in stock: lot id -> list of name, path, company and quantity."""
         if not lot_ids:
             return {}
         self.env["stock.quant"].flush_model(["lot_id", "location_id", "quantity"])
@@ -158,7 +183,7 @@ class TraceGate(models.AbstractModel):
             SQL(
                 """
                 SELECT q.lot_id, a.complete_name AS name, a.parent_path AS path,
-                    sum(q.quantity) AS quantity
+                    a.company_id, sum(q.quantity) AS quantity
                 FROM stock_quant q JOIN stock_location a ON a.id = q.location_id
                 WHERE q.lot_id = ANY(%s) AND a.usage IN ('internal', 'transit')
                 GROUP BY q.lot_id, a.id HAVING sum(q.quantity) > 0
@@ -202,14 +227,15 @@ class TraceGate(models.AbstractModel):
         """Put the lots of ``verdicts`` on hold, with the finding as the reason."""
         by_company = {}
         for verdict in verdicts:
-            lot = verdict.line.lot_id
-            if lot.trace_status == "free":
-                reasons = by_company.setdefault(verdict.line.company_id, {})
-                reasons[lot.id] = self._sentence(verdict)
+            reasons = by_company.setdefault(verdict.line.company_id, {})
+            reasons[verdict.line.lot_id] = self._sentence(verdict)
+        holds = self.env["trace.hold"].sudo()
         for company, reasons in by_company.items():
-            self.env["trace.hold"].sudo()._place(
-                self.env["stock.lot"].browse(reasons), reasons, "quality", company=company
-            )
+            held = holds._active([lot.id for lot in reasons], company).lot_id
+            free = self.env["stock.lot"].union(*reasons) - held
+            if free:
+                texts = {lot.id: reasons[lot] for lot in free}
+                holds._place(free, texts, "quality", company=company)
 
     @api.model
     def _record_override(self, blocked, override):

@@ -18,6 +18,9 @@ class TraceHold(models.Model):
     event. From then on reservation passes the lot by (``stock.quant``) and the
     gate refuses to let it go (``core/gate.py``). Releasing the last hold of a lot
     frees it again. Holds are never deleted: they say who stopped what, and why.
+
+    A hold is a company's: where companies share products they share the records of lots,
+    and none stops, reads or frees the goods of another.
     """
 
     _name = "trace.hold"
@@ -82,11 +85,18 @@ class TraceHold(models.Model):
         self.env["trace.event"]._record_notes(
             "hold", lots, reasons, "holding", "non_sellable_other", company_id=company.id
         )
-        self._free_reservations(lots.sudo())
+        self._free_reservations(lots.sudo(), holds.company_id)
         return self.browse(holds.ids)
 
     @api.model
-    def _free_reservations(self, lots):
+    def _active(self, lot_ids, company):
+        """The holds of a company in force on lots."""
+        return self.search(
+            [("lot_id", "in", lot_ids), ("company_id", "=", company.id), ("state", "=", "active")]
+        )
+
+    @api.model
+    def _free_reservations(self, lots, companies):
         """Give up what is reserved of ``lots`` and not picked, and reserve other stock."""
         lines = (
             self.env["stock.move.line"]
@@ -94,6 +104,7 @@ class TraceHold(models.Model):
             .search(
                 [
                     ("lot_id", "in", lots.ids),
+                    ("company_id", "in", companies.ids),
                     ("state", "in", ("assigned", "partially_available")),
                     ("picked", "=", False),
                     ("location_id.usage", "in", ("internal", "transit")),
@@ -121,6 +132,7 @@ class TraceHold(models.Model):
         :param reason: text, required
         """
         self._check_right()
+        self.check_access("read")
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the goods may move again."))
         holds = self.sudo().filtered(lambda hold: hold.state == "active")

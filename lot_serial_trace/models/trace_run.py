@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from ..core import walk
+from .trace_guard import refuse_forgery
 
 PURPOSES = [
     ("curiosity", "Look-up"),
@@ -47,6 +48,12 @@ class TraceRun(models.Model):
     lot_ids = fields.Many2many("stock.lot", string="Asked about", readonly=True)
     user_id = fields.Many2one("res.users", "Asked by", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Companies Asked",
+        readonly=True,
+        help="Whose records the answer is made of: who reads it must have access to all of them.",
+    )
     asked_at = fields.Datetime(readonly=True)
     answered_at = fields.Datetime(readonly=True)
     seconds = fields.Float("Seconds", digits=(12, 4), readonly=True)
@@ -82,6 +89,7 @@ class TraceRun(models.Model):
         if not lots:
             raise UserError(self.env._("Choose at least one lot or serial number to trace."))
         lots.check_access("read")
+        self.check_access("read")
         self.env.flush_all()
         asked_at, started, queries = (
             fields.Datetime.now(),
@@ -98,6 +106,7 @@ class TraceRun(models.Model):
                 "lot_ids": [(6, 0, lots.ids)],
                 "user_id": self.env.uid,
                 "company_id": self.env.company.id,
+                "company_ids": [(6, 0, self.env.companies.ids)],
                 "asked_at": asked_at,
                 "answered_at": fields.Datetime.now(),
                 "seconds": seconds,
@@ -144,23 +153,24 @@ class TraceRun(models.Model):
     @api.model
     def _answer(self, lot_ids):
         """Return the answer about lots as dicts of ``trace.run.line`` values: three queries."""
-        edges = self.env["trace.edge"]._walk(lot_ids)
-        back, forth = walk.levels(edges, lot_ids)
         companies = self.env.companies.ids
+        edges = self.env["trace.edge"]._walk(lot_ids, companies)
+        back, forth = walk.levels(edges, lot_ids)
         reached = sorted({*lot_ids, *back, *forth})
+        asked = set(lot_ids)
         lines = []
         names = {}
         for event in self._events(reached, companies):
             lot_id = event["lot_id"]
             names[lot_id] = event
             role = None
-            if event["source_usage"] == "supplier" and (lot_id in back or lot_id in lot_ids):
+            if event["source_usage"] == "supplier" and (lot_id in back or lot_id in asked):
                 role = "supplier"
-            elif event["dest_usage"] == "customer" and (lot_id in forth or lot_id in lot_ids):
+            elif event["dest_usage"] == "customer" and (lot_id in forth or lot_id in asked):
                 role = "customer"
             if role:
                 lines.append(_line(role, event, max(back.get(lot_id, 0), forth.get(lot_id, 0))))
-            if lot_id in lot_ids:
+            if lot_id in asked:
                 lines.append(_line("path", event, 0))
         lines += _relatives("made_from", back, edges, names)
         lines += _relatives("made_into", forth, edges, names)
@@ -176,20 +186,18 @@ class TraceRun(models.Model):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT lot_id, lot_name, product_id, product_name, happened AS event_time, biz_step,
+                SELECT lot_id, lot_name, product_id, product_name, event_time, biz_step,
                     disposition, quantity, uom, source_name, source_usage, dest_name, dest_usage,
                     partner_id, partner_name, document, document_model, document_id, origin
                 FROM (
-                    SELECT DISTINCT ON (move_line_id) *,
-                        min(event_time) OVER (PARTITION BY move_line_id) AS happened
-                    FROM trace_event
+                    SELECT DISTINCT ON (move_line_id) * FROM trace_event
                     WHERE kind IN ('movement', 'correction') AND company_id = ANY(%(companies)s)
                     AND move_line_id IN (SELECT move_line_id FROM trace_event
                         WHERE lot_id = ANY(%(lots)s) AND kind IN ('movement', 'correction'))
                     ORDER BY move_line_id, id DESC
                 ) latest
                 WHERE lot_id = ANY(%(lots)s) AND quantity != 0
-                ORDER BY happened, id
+                ORDER BY event_time, id
                 """,
                 lots=lot_ids,
                 companies=company_ids,
@@ -225,6 +233,11 @@ class TraceRun(models.Model):
                 company_ids,
             )
         )
+
+    def write(self, vals):
+        """People add a purpose and a remark; the answer stays as it was given."""
+        refuse_forgery(self, vals, {"purpose", "note"})
+        return super().write(vals)
 
     # -- buttons --------------------------------------------------------------
 

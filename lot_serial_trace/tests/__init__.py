@@ -9,3 +9,6 @@ from . import test_asn_matching
 from . import test_asn_receiving
 from . import test_gs1_hoot
 from . import test_asn_api
+from . import test_forgery
+from . import test_companies
+from . import test_corrections
