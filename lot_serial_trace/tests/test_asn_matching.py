@@ -66,6 +66,11 @@ class TestAsnMatching(AsnCase):
         self.supplier.name = "100 per cent MilkXCo"
         self.assertFalse(self.supplier_of(gln="", supplier="100% Milk_Co"), "no pattern search")
 
+    def test_names_are_no_patterns(self):
+        """A supplier called "%" must not make the search load every contact."""
+        matching = self.env["trace.asn.matching"]
+        self.assertEqual(matching._literally("5%_\\"), "5\\%\\_\\\\")
+
     def test_gln_beats_name(self):
         self.env["res.partner"].create({"name": "Somebody", "is_company": True})
         self.assertEqual(self.supplier_of(), self.supplier)
@@ -123,6 +128,7 @@ class TestAsnMatching(AsnCase):
         draft = self.purchase((self.device, 5), confirm=False)
         asn = self.notice(self.devices("S1"), order=draft.name)
         self.assertEqual((asn.state, self.kinds(asn)), ("parsed", ["asn_no_order"]))
+        self.assertFalse(asn.purchase_ids)
         draft.button_confirm()
         asn.action_match()
         self.assertEqual((asn.state, asn.picking_ids), ("expected", draft.picking_ids))
