@@ -15,7 +15,7 @@
         "point_of_sale",
         "account_add_gln",
     ],
-    "external_dependencies": {"python": ["biip", "lxml"]},
+    "external_dependencies": {"python": ["biip"]},
     "data": [
         "security/security.xml",
         "security/ir.model.access.csv",

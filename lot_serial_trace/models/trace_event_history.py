@@ -1,0 +1,87 @@
+import logging
+
+from odoo import api, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+#: ir.config_parameter keys: next and last move line id to look at.
+BACKFILL_NEXT = "lot_serial_trace.backfill_next"
+BACKFILL_LAST = "lot_serial_trace.backfill_last"
+BACKFILL_BATCH = 20_000
+
+
+class TraceEvent(models.Model):
+    """Movements from before the add-on, read into the ledger in the background.
+
+    Installation notes the last move line there is and calls the cron. Batches of
+    ids are committed one by one, so a restart goes on where it stopped; a line
+    that has its event is passed over. A line that is changed before its turn is
+    recorded first, as it was.
+    """
+
+    _inherit = "trace.event"
+
+    @api.model
+    def _start_backfill(self):
+        """Note which move lines were there before the add-on and call the cron soon."""
+        (last,) = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM stock_move_line"))[0]
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param(BACKFILL_NEXT, 1)
+        parameters.set_param(BACKFILL_LAST, last)
+        if last:
+            self.env.ref("lot_serial_trace.cron_backfill")._trigger()
+
+    @api.model
+    def _backfill_batch(self, size=BACKFILL_BATCH):
+        """Write the events and edges of the next ``size`` move line ids of history.
+
+        Safe to run again: a line that has its event is passed over.
+
+        :return: ids left to look at
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        first = int(parameters.get_param(BACKFILL_NEXT, 1))
+        last = int(parameters.get_param(BACKFILL_LAST, 0))
+        if first > last:
+            return 0
+        until = min(first + size - 1, last)
+        self._insert(
+            SQL(
+                "SELECT id AS line_id, NULL::text AS reason FROM stock_move_line "
+                "WHERE state = 'done' AND id BETWEEN %s AND %s",
+                first,
+                until,
+            ),
+            "movement",
+            "history",
+        )
+        self.env["trace.edge"]._rebuild_range(first, until)
+        parameters.set_param(BACKFILL_NEXT, until + 1)
+        return last - until
+
+    @api.model
+    def _cron_backfill(self):
+        """Work through history in batches that are committed one by one."""
+        commit = self.env["ir.cron"]._commit_progress
+        left = self._backfill_batch()
+        while commit(BACKFILL_BATCH, remaining=left) and left:
+            left = self._backfill_batch()
+        _logger.info("Traceability history: %s move line ids left", left)
+
+    @api.model
+    def _backfill_progress(self):
+        """Return ``(looked at, to look at)`` in move line ids."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        last = int(parameters.get_param(BACKFILL_LAST, 0))
+        return min(int(parameters.get_param(BACKFILL_NEXT, 1)) - 1, last), last
+
+    @api.model
+    def _record_history(self, lines):
+        """Write what done lines say before they are changed, as long as history is being read."""
+        looked_at, to_look_at = self._backfill_progress()
+        if not lines or looked_at >= to_look_at:
+            return
+        self._flush_sources(lines)
+        chosen = SQL("SELECT id AS line_id, NULL AS reason FROM unnest(%s::int[]) AS id", lines.ids)
+        self._insert(chosen, "movement", "history")
