@@ -18,7 +18,7 @@ def _(text):
 
 #: Severities, mildest first. ``off``: not looked at. ``note``: recorded.
 #: ``warn``: recorded and confirmed by a person. ``quarantine``: goods go in, the
-#: lot is held. ``block``: refused unless overridden with a reason.
+#: lot is held; out they do not go. ``block``: refused unless overridden with a reason.
 SEVERITIES = ("off", "note", "warn", "quarantine", "block")
 
 

@@ -31,7 +31,8 @@ class Ask:
     :param quantity: in the product's unit of measure
     :param source, dest: usages of the two places
     :param source_name: for sentences
-    :param dest_quarantine: the destination is a quarantine place
+    :param dest_quarantine: the destination is a quarantine place, or lies in one
+    :param stays: source and destination are one place: repaired or repacked there
     :param known: a lot record of that number exists
     :param hold: reason of the hold in force at the source, empty if none
     :param expires: when it expires (UTC), None if it does not
@@ -49,6 +50,7 @@ class Ask:
     dest: str = "internal"
     source_name: str = ""
     dest_quarantine: bool = False
+    stays: bool = False
     known: bool = False
     hold: str = ""
     expires: datetime | None = None
@@ -92,7 +94,7 @@ def _examine_one(ask, now, arriving):
 
 def _held_may_go(ask):
     """Held goods may come in, be counted, scrapped, sent back or put into quarantine."""
-    if ask.counted or ask.dest_quarantine or ask.dest in ("supplier", "inventory"):
+    if ask.counted or ask.stays or ask.dest_quarantine or ask.dest in ("supplier", "inventory"):
         return True
     return ask.source in _OUTSIDE and ask.dest in _STOCK
 

@@ -15,6 +15,12 @@ class StockLocation(models.Model):
         "Quarantine Place", help="Goods on hold may be moved here, and nowhere else in the house."
     )
 
+    def _trace_in_quarantine(self):
+        """Whether the place is quarantine or lies in a place that is."""
+        self.ensure_one()
+        path = [int(location_id) for location_id in (self.parent_path or "").split("/")[:-1]]
+        return any(place.trace_quarantine for place in self.sudo().browse(path))
+
     @api.constrains("trace_gln")
     def _check_trace_gln(self):
         for location in self.filtered("trace_gln"):

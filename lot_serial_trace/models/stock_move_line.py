@@ -68,7 +68,7 @@ class StockMoveLine(models.Model):
         Whether a number was in stock can no longer be told, only whether it may move.
         """
         gate = self.env["trace.gate"]
-        verdicts = gate._examine(self, codes=("on_hold", "expired"))
+        verdicts = gate._examine(self, codes=("on_hold", "expired", "no_number"))
         gate._refuse(verdicts)
         gate._settle(verdicts)
 

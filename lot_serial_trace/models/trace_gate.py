@@ -56,10 +56,16 @@ class TraceGate(models.AbstractModel):
             [self._case(finding, by_id[finding.ref]) for finding in found]
         )
         return [
-            Verdict(finding, severity, by_id[finding.ref])
+            Verdict(finding, self._in_force(severity, by_id[finding.ref]), by_id[finding.ref])
             for finding, (severity, _rule) in zip(found, severities, strict=True)
             if severity != "off"
         ]
+
+    @api.model
+    def _in_force(self, severity, line):
+        """Goods that would leave cannot be quarantined any more: they stay."""
+        leaves = line.location_dest_id.usage in ("customer", "production")
+        return "block" if severity == "quarantine" and leaves else severity
 
     @api.model
     def _codes_worth_asking(self, lines, codes):
@@ -116,13 +122,15 @@ class TraceGate(models.AbstractModel):
             source=source.usage,
             dest=dest.usage,
             source_name=source.display_name,
-            dest_quarantine=dest.trace_quarantine,
+            dest_quarantine=dest._trace_in_quarantine(),
+            stays=source == dest,
             known=bool(lot),
             hold=(lot.get("holds") or {}).get(str(company_id), ""),
             expires=lot.get("expires"),
             on_hand=sum(place["quantity"] for place in places if place["path"].startswith(under)),
             elsewhere=next((place["name"] for place in places), ""),
-            counted=line.is_inventory,
+            # Relocations call themselves inventory, too, but they move goods.
+            counted=line.is_inventory and "inventory" in (source.usage, dest.usage),
         )
 
     @api.model

@@ -41,16 +41,23 @@ class TracePolicy(models.Model):
         default="warn",
         help="Off: not looked at.\nNote: an exception is recorded.\n"
         "Warn: recorded, and a person confirms at validation.\n"
-        "Quarantine: goods go in and the lot is put on hold.\n"
+        "Quarantine: goods go in and the lot is put on hold; going out is refused.\n"
         "Block: refused unless Quality lets it pass with a reason.",
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
-    partner_id = fields.Many2one("res.partner", "Supplier or Customer", check_company=True)
-    product_id = fields.Many2one("product.product", check_company=True)
-    categ_id = fields.Many2one("product.category", "Product Category")
-    picking_type_id = fields.Many2one("stock.picking.type", "Operation Type", check_company=True)
+    # A policy goes with what it names: emptied, the field would mean "all".
+    company_id = fields.Many2one(
+        "res.company", default=lambda self: self.env.company, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Supplier or Customer", check_company=True, ondelete="cascade"
+    )
+    product_id = fields.Many2one("product.product", check_company=True, ondelete="cascade")
+    categ_id = fields.Many2one("product.category", "Product Category", ondelete="cascade")
+    picking_type_id = fields.Many2one(
+        "stock.picking.type", "Operation Type", check_company=True, ondelete="cascade"
+    )
     min_life_days = fields.Integer(
         "Minimum Remaining Life (days)",
         help="For “Expires too soon”: days that goods must still have when they arrive.",

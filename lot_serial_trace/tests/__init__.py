@@ -12,3 +12,5 @@ from . import test_asn_api
 from . import test_forgery
 from . import test_companies
 from . import test_corrections
+from . import test_hold_roads
+from . import test_ledger_balance

@@ -39,6 +39,7 @@ def test_nothing_to_say():
         ("internal", "transit", {}, True),
         ("supplier", "customer", {}, True),
         ("internal", "internal", {"dest_quarantine": True}, False),
+        ("internal", "internal", {"stays": True}, False),
         ("internal", "supplier", {}, False),
         ("internal", "inventory", {}, False),
         ("internal", "inventory", {"counted": True}, False),
