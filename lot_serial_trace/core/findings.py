@@ -249,5 +249,12 @@ KINDS = {
             _("The sale stands. Find the unit or its buyer and settle it."),
             "warn",
         ),
+        Kind(
+            "pos_stranded",
+            _("Sold, not booked out"),
+            _("%(till)s is paid, but the goods of %(transfer)s did not move: %(reason)s"),
+            _("Correct the numbers on the transfer and validate it."),
+            "warn",
+        ),
     )
 }

@@ -10,5 +10,5 @@ class PosOrder(models.Model):
 
     def _create_order_picking(self):
         self.ensure_one()
-        till = Till(self.name, "pos.order", self.id, self.date_order, self.partner_id.id or None)
+        till = Till(self.name, "pos.order", self.id)
         return super(PosOrder, self.with_context(trace_till=till))._create_order_picking()

@@ -235,7 +235,7 @@ class TraceEvent(models.Model):
         live = recorded == "live"
         user = self.env.user
         # The till tells when a sale was made. A correction says anew what happened then.
-        when = SQL("%s::timestamp", till.time) if till and till.time else SQL("l.date")
+        when = SQL("sale.date_order, l.date")
         if kind == "correction":
             when = SQL("CASE WHEN NOT c.redated THEN %s END, l.date", _corrected("event_time"))
         columns = [
@@ -275,22 +275,23 @@ class TraceEvent(models.Model):
             ("partner_id", SQL("r.id")),
             ("partner_name", SQL("COALESCE(r.complete_name, r.name)")),
             ("partner_gln", SQL("r.global_location_number")),
-            ("document", SQL("COALESCE(%s, pi.name, m.reference)", till and till.order)),
+            ("document", SQL("COALESCE(sale.name, session.name, pi.name, m.reference)")),
             (
                 "document_model",
                 SQL(
-                    "COALESCE(%s, CASE WHEN pi.id IS NOT NULL THEN 'stock.picking' "
-                    "WHEN m.id IS NOT NULL THEN 'stock.move' END)",
-                    till and till.model,
+                    "CASE WHEN sale.id IS NOT NULL THEN 'pos.order' "
+                    "WHEN session.id IS NOT NULL THEN 'pos.session' "
+                    "WHEN pi.id IS NOT NULL THEN 'stock.picking' "
+                    "WHEN m.id IS NOT NULL THEN 'stock.move' END"
                 ),
             ),
-            ("document_id", SQL("COALESCE(%s, pi.id, m.id)", till and till.res_id)),
+            ("document_id", SQL("COALESCE(sale.id, session.id, pi.id, m.id)")),
             ("origin", SQL("COALESCE(pi.origin, m.origin)")),
             ("move_line_id", SQL("l.id")),
             ("corrects_id", _corrected("id") if kind == "correction" else SQL("NULL::int")),
             ("reason", SQL("c.reason")),
             ("user_id", SQL("%s", user.id) if live else SQL("l.write_uid")),
-            ("user_name", SQL("%s", user.name) if live else SQL("ru.login")),
+            ("user_name", SQL("%s", user.name) if live else SQL("COALESCE(rup.name, ru.login)")),
         ]
         way = SQL(
             "CASE WHEN m.is_inventory THEN 'count' WHEN %s OR pi.pos_session_id IS NOT NULL "
@@ -319,8 +320,11 @@ class TraceEvent(models.Model):
                 LEFT JOIN res_partner awp ON awp.id = aw.partner_id
                 LEFT JOIN stock_warehouse bw ON bw.id = b.warehouse_id
                 LEFT JOIN res_partner bwp ON bwp.id = bw.partner_id
-                LEFT JOIN res_partner r ON r.id = COALESCE(%(partner)s, pi.partner_id, m.partner_id)
+                %(sale)s
+                LEFT JOIN res_partner r
+                    ON r.id = COALESCE(sale.partner_id, pi.partner_id, m.partner_id)
                 LEFT JOIN res_users ru ON ru.id = l.write_uid
+                LEFT JOIN res_partner rup ON rup.id = ru.partner_id
                 LEFT JOIN %(steps)s ON s.source = a.usage AND s.dest = b.usage AND s.way = %(way)s
                 WHERE l.lot_id IS NOT NULL OR t.tracking IN ('lot', 'serial')
                 ORDER BY l.id
@@ -331,7 +335,7 @@ class TraceEvent(models.Model):
                 chosen=chosen,
                 steps=_steps_table(),
                 way=way,
-                partner=till and till.partner_id,
+                sale=_sale(till),
             )
         )
         self.invalidate_model()
@@ -379,6 +383,38 @@ def _gtin(column):
     """SQL of a barcode as 14-digit GTIN, NULL if it has not the shape of one."""
     return SQL(
         "CASE WHEN %(c)s ~ '^(\\d{8}|\\d{12,14})$' THEN lpad(%(c)s, 14, '0') END", c=SQL(column)
+    )
+
+
+def _sale(till):
+    """SQL joins of the sale behind a line: ``sale`` (an order), ``session``, both or neither.
+
+    While a sale is being booked only the till knows it; afterwards the transfer does. One
+    transfer of a closing stands for many orders: the number tells which one, unless several
+    orders sold of the same lot. Orders that are shipped later happen when they are shipped.
+    """
+    order_id = till.res_id if till and till.model == "pos.order" else None
+    session_id = till.res_id if till and till.model == "pos.session" else None
+    return SQL(
+        """
+        LEFT JOIN pos_session session ON session.id = COALESCE(
+            %(session)s, CASE WHEN pi.pos_order_id IS NULL THEN pi.pos_session_id END)
+        LEFT JOIN LATERAL (
+            SELECT o.id, o.name, o.date_order, o.partner_id FROM pos_order o
+            WHERE o.id = COALESCE(%(order)s, pi.pos_order_id) AND o.shipping_date IS NULL
+            UNION ALL
+            SELECT min(o.id), min(o.name), min(o.date_order), min(o.partner_id)
+            FROM pos_pack_operation_lot n
+            JOIN pos_order_line ol ON ol.id = n.pos_order_line_id
+            JOIN pos_order o ON o.id = ol.order_id
+            WHERE session.id IS NOT NULL AND o.session_id = session.id
+                AND n.lot_name = COALESCE(lot.name, l.lot_name) AND ol.product_id = l.product_id
+                AND (ol.qty > 0) = (b.usage = 'customer')
+            HAVING count(DISTINCT o.id) = 1
+        ) sale ON TRUE
+        """,
+        order=order_id,
+        session=session_id,
     )
 
 

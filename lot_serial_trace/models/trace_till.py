@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,15 +10,11 @@ class Till:
 
     :param order: name of the POS order or session
     :param model, res_id: the record behind it
-    :param time: when the sale was made (UTC), None for several sales at closing
-    :param partner_id: the customer, if known
     """
 
     order: str
     model: str
     res_id: int
-    time: datetime | None = None
-    partner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,222 @@
+from datetime import datetime
+from uuid import uuid4
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import TraceCase
+
+#: When the cashier made the sales of these tests; the server hears of them later.
+SOLD_AT = "2026-03-04 05:06:07"
+
+
+@tagged("post_install", "-at_install")
+class TestPos(TraceCase):
+    """Sales as the till sends them: never refused, told as made, conflicts on the desk."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(user=cls.env.ref("base.user_admin"))
+        cls.env["trace.policy"].search([]).active = False
+        journal = cls.env["account.journal"].create(
+            {"name": "Trace Cash", "type": "cash", "code": "TRCSH"}
+        )
+        method = cls.env["pos.payment.method"].create(
+            {"name": "Trace Cash", "journal_id": journal.id}
+        )
+        cls.config = cls.env["pos.config"].create(
+            {
+                "name": "Trace Shop",
+                "picking_type_id": cls.warehouse.pos_type_id.id,
+                "payment_method_ids": [Command.set(method.ids)],
+            }
+        )
+
+    def open(self, update_stock):
+        """Open the till; ``update_stock`` is ``real`` or ``closing``."""
+        self.env.company.point_of_sale_update_stock_quantities = update_stock
+        self.config.open_ui()
+        self.session = self.config.current_session_id
+        self.session.set_opening_control(0, "")
+
+    def close(self):
+        self.session.post_closing_cash_details(self.session.cash_register_balance_end)
+        self.assertTrue(self.session.close_session_from_ui()["successful"])
+        self.env.flush_all()
+
+    def sell(self, product, quantity, *numbers):
+        """Send an order through the till's own interface and return it."""
+        amount = 10.0 * quantity
+        data = {
+            "name": "Order",
+            "uuid": str(uuid4()),
+            "access_token": str(uuid4()),
+            "state": "paid",
+            "session_id": self.session.id,
+            "company_id": self.env.company.id,
+            "user_id": self.env.uid,
+            "partner_id": self.customer.id,
+            "pricelist_id": self.config.pricelist_id.id,
+            "date_order": SOLD_AT,
+            "lines": [
+                Command.create(
+                    {
+                        "uuid": str(uuid4()),
+                        "product_id": product.id,
+                        "qty": quantity,
+                        "price_unit": 10.0,
+                        "price_subtotal": amount,
+                        "price_subtotal_incl": amount,
+                        "tax_ids": [Command.set([])],
+                        "pack_lot_ids": [Command.create({"lot_name": name}) for name in numbers],
+                    }
+                )
+            ],
+            "payment_ids": [
+                Command.create(
+                    {
+                        "amount": amount,
+                        "name": SOLD_AT,
+                        "payment_method_id": self.config.payment_method_ids.id,
+                    }
+                )
+            ],
+            "amount_paid": amount,
+            "amount_total": amount,
+            "amount_tax": 0,
+            "amount_return": 0,
+        }
+        self.env["pos.order"].sync_from_ui([data])
+        order = self.env["pos.order"].search([("uuid", "=", data["uuid"])])
+        self.assertEqual(order.state, "paid")
+        return order
+
+    def conflicts(self, *domain):
+        return self.env["trace.exception"].search(
+            [("kind", "in", ("pos_conflict", "pos_stranded")), *domain], order="id"
+        )
+
+    # -- in real time ---------------------------------------------------------
+
+    def test_a_sale_is_told_as_the_cashier_made_it(self):
+        self.open("real")
+        self.receive((self.device, "SN1", 1))
+        order = self.sell(self.device, 1, "SN1")
+        event = self.events(("lot_name", "=", "SN1"), ("biz_step", "=", "retail_selling"))
+        self.assertEqual(event.event_time, datetime(2026, 3, 4, 5, 6, 7))
+        self.assertGreater(event.record_time, event.event_time)
+        self.assertEqual((event.document, event.document_id), (order.name, order.id))
+        self.assertEqual(event.partner_name, "Customer")
+
+    def test_a_correction_and_the_backfill_tell_the_same(self):
+        self.open("real")
+        self.receive((self.device, "SN1", 1))
+        order = self.sell(self.device, 1, "SN1")
+        live = self.events(("lot_name", "=", "SN1"), ("biz_step", "=", "retail_selling"))
+        # Who did it and what Odoo notes on the transfer afterwards are not known alike.
+        unlike = {"id", "recorded", "record_time", "origin", "user_id", "user_name"}
+        names = [name for name, field in live._fields.items() if field.store and name not in unlike]
+        said = live.read(names)[0]
+        self.cr.execute("ALTER TABLE trace_event DISABLE TRIGGER USER")
+        self.cr.execute("DELETE FROM trace_event WHERE id = %s", [live.id])
+        self.cr.execute("ALTER TABLE trace_event ENABLE TRIGGER USER")
+        self.env["ir.config_parameter"].set_param("lot_serial_trace.backfill_next", 1)
+        self.env["ir.config_parameter"].set_param(
+            "lot_serial_trace.backfill_last", order.picking_ids.move_line_ids.id
+        )
+        self.env["trace.event"]._backfill_batch(10**6)
+        history = self.events(("lot_name", "=", "SN1"), ("biz_step", "=", "retail_selling"))
+        self.assertEqual({**history.read(names)[0], "id": 0}, {**said, "id": 0})
+        order.picking_ids.move_line_ids.quantity = 0
+        correction = self.events(("move_line_id", "=", order.picking_ids.move_line_ids.id))[-1]
+        self.assertEqual(
+            (correction.document, correction.event_time), (said["document"], said["event_time"])
+        )
+
+    def test_refused_by_policy_is_sold_and_on_the_desk(self):
+        self.open("real")
+        for code in ("unknown_number", "expired", "duplicate_serial", "no_number"):
+            self.policy(code, "block")
+        self.receive((self.device, "HELD", 1), (self.milk, "OLD", 5))
+        self.lot(self.milk, "OLD").expiration_date = "2020-01-01"
+        self.env["trace.hold"]._place(self.lot(self.device, "HELD"), "leaking")
+        for product, number in (
+            (self.device, "HELD"),
+            (self.device, "NOT OURS %(lot)s %s"),
+            (self.milk, "OLD"),
+        ):
+            with self.subTest(number):
+                order = self.sell(product, 1, number)
+                self.assertEqual(order.picking_ids.state, "done")
+                conflict = self.conflicts(("pos_order_id", "=", order.id))
+                self.assertEqual((conflict.kind, conflict.lot_name), ("pos_conflict", number))
+
+    def test_sold_twice_is_on_the_desk(self):
+        """Odoo refuses the second unit in the back and tells nobody."""
+        self.open("real")
+        self.receive((self.device, "SN1", 1))
+        self.sell(self.device, 1, "SN1")
+        again = self.sell(self.device, 1, "SN1")
+        self.assertEqual(again.picking_ids.state, "assigned")
+        stranded = self.conflicts(("pos_order_id", "=", again.id))
+        self.assertEqual(stranded.kind, "pos_stranded")
+        self.assertIn("already been assigned", stranded.name)
+        self.assertIn("SN1", stranded.name)
+
+    def test_sold_without_number_is_on_the_desk(self):
+        self.open("real")
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
+        for numbers, quantity in (((), 1), (("SN1",), 2)):
+            with self.subTest(numbers):
+                order = self.sell(self.device, quantity, *numbers)
+                stranded = self.conflicts(("pos_order_id", "=", order.id))
+                self.assertIn("no number was captured", stranded.name)
+
+    def test_refund(self):
+        self.open("real")
+        self.receive((self.device, "SN1", 1))
+        self.sell(self.device, 1, "SN1")
+        back = self.sell(self.device, -1, "SN1")
+        event = self.events(("document_id", "=", back.id), ("document_model", "=", "pos.order"))
+        self.assertEqual((event.biz_step, event.disposition), ("receiving", "returned"))
+        self.assertFalse(self.conflicts())
+
+    # -- at closing -----------------------------------------------------------
+
+    def test_closing_tells_each_sale(self):
+        """One transfer stands for the day; the ledger knows order, customer and time."""
+        self.open("closing")
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1), (self.milk, "L1", 9))
+        orders = self.sell(self.device, 1, "SN1") | self.sell(self.device, 1, "SN2")
+        back = self.sell(self.device, -1, "SN1")
+        for quantity in (1, 2):
+            self.sell(self.milk, quantity, "L1")
+        self.close()
+        sold = self.events(("biz_step", "=", "retail_selling"), ("partner_name", "=", "Customer"))
+        serials = sold.filtered(lambda event: event.lot_name != "L1")
+        self.assertEqual(
+            {event.lot_name: event.document for event in serials},
+            {order.lines.pack_lot_ids.lot_name: order.name for order in orders},
+        )
+        self.assertEqual(set(serials.mapped("event_time")), {datetime(2026, 3, 4, 5, 6, 7)})
+        returned = self.events(("disposition", "=", "returned"), ("lot_name", "=", "SN1"))
+        self.assertEqual(returned.document, back.name)
+        lot = self.events(("lot_name", "=", "L1"), ("biz_step", "=", "retail_selling"))
+        self.assertEqual(
+            (set(lot.mapped("document")), sum(lot.mapped("quantity"))), ({self.session.name}, 3)
+        )
+
+    def test_what_strands_a_closing_is_on_the_desk(self):
+        self.open("closing")
+        self.receive((self.device, "SN1", 1), (self.device, "HELD", 1))
+        self.env["trace.hold"]._place(self.lot(self.device, "HELD"), "leaking")
+        self.sell(self.device, 1, "SN1")
+        self.sell(self.device, 1, "SN1")
+        self.sell(self.device, 1, "HELD")
+        self.close()
+        self.assertEqual(self.session.picking_ids.state, "assigned")
+        about = self.conflicts(("picking_id", "=", self.session.picking_ids.id))
+        self.assertEqual(set(about.mapped("kind")), {"pos_conflict", "pos_stranded"})
+        self.assertIn("leaking", " ".join(about.mapped("name")))
+        self.assertIn("already been assigned", " ".join(about.mapped("name")))
