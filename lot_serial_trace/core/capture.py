@@ -8,6 +8,10 @@ from datetime import date
 GARBLED = re.compile(r"(^\d{2,4}\)|\((01|02|10|11|13|15|16|17|21|30|37)\))")
 
 
+#: Longest number that is taken: GS1 allows 20 characters, own labels carry more.
+LONGEST = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """A lot or serial number as captured for one product.
@@ -38,6 +42,11 @@ PROBLEMS = {
         "Scan the barcode with the lot (10)."
     ),
     "garbled": _("%(number)s is a part of a label, not a number. Scan the label again."),
+    "invisible": _(
+        "The number has a character in it that cannot be seen or printed. "
+        "Scan the label again, or type what is printed on it."
+    ),
+    "too_long": _("%(number)s… is too long for a number. Scan one label at a time."),
     "untracked": _("%(product)s carries no lot or serial numbers; count it instead."),
 }
 
@@ -57,8 +66,7 @@ def capture(scan, tracking):
     if tracking == "none":
         return Capture(quantity=quantity, problem="untracked")
     if scan.form == "plain" and not scan.gtin:
-        problem = "garbled" if GARBLED.search(scan.text) else ""
-        return Capture(number=scan.text, problem=problem)
+        return Capture(number=scan.text[:LONGEST], problem=_flaw(scan.text))
     if tracking == "serial":
         number, batch = (scan.serial, scan.lot) if scan.serial else (scan.lot, None)
         quantity = 1.0
@@ -67,4 +75,18 @@ def capture(scan, tracking):
     if not number:
         problem = "serial_for_lot" if tracking == "lot" and scan.serial else "no_number"
         return Capture(expires=expires, quantity=quantity, problem=problem)
-    return Capture(number, batch or "", expires, quantity)
+    problem = "" if f"{number}{batch or ''}".isprintable() else "invisible"
+    return Capture(number, batch or "", expires, quantity, problem)
+
+
+def _flaw(text):
+    """What is wrong with plain text as a number: key into :data:`PROBLEMS`, or empty.
+
+    Control characters, and what turns or hides the characters around it, make two
+    numbers that look the same: no label has them.
+    """
+    if len(text) > LONGEST:
+        return "too_long"
+    if not text.isprintable():
+        return "invisible"
+    return "garbled" if GARBLED.search(text) else ""

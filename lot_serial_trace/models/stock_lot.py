@@ -5,6 +5,9 @@ from odoo.tools.sql import column_exists
 
 from .trace_exception import READERS
 
+#: Characters of a number; PostgreSQL indexes 2,700 bytes.
+LONGEST_NAME = 500
+
 
 class StockLot(models.Model):
     """A lot or serial number, with what traceability adds to it.
@@ -75,10 +78,19 @@ class StockLot(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """New numbers are free: only holds set the status."""
+        self._trace_check_names(vals.get("name") for vals in vals_list)
         lots = super().create(vals_list)
         if any(lot.trace_status != "free" for lot in lots):
             lots._trace_refuse_status()
         return lots
+
+    @api.model
+    def _trace_check_names(self, names):
+        """Refuse what the index over names cannot hold, before the database does."""
+        if any(len(name or "") > LONGEST_NAME for name in names):
+            raise UserError(
+                self.env._("A number has %s characters at most. Scan one at a time.", LONGEST_NAME)
+            )
 
     def _trace_refuse_status(self):
         raise UserError(
@@ -89,6 +101,7 @@ class StockLot(models.Model):
         """A rename is told to the ledger; the status is not for writing, by import or otherwise."""
         if "trace_status" in vals:
             self._trace_refuse_status()
+        self._trace_check_names([vals.get("name")])
         renamed = {}
         if "name" in vals:
             renamed = {lot.id: lot.name for lot in self if lot.name != vals["name"]}

@@ -184,7 +184,12 @@ class StockPicking(models.Model):
         :raises Stop: if it cannot be taken; nothing is changed then
         """
         lot = self.env["stock.lot"].search(
-            [("product_id", "=", product.id), ("name", "=", taken.number)], limit=1
+            [
+                ("product_id", "=", product.id),
+                ("name", "=", taken.number),
+                ("company_id", "in", [False, self.company_id.id]),
+            ],
+            limit=1,
         )
         self._trace_check_number(product, taken, lot)
         lines = self.move_line_ids.filtered(

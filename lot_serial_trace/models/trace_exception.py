@@ -1,3 +1,4 @@
+import hashlib
 from collections import Counter
 
 from markupsafe import Markup
@@ -6,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core import findings
-from .trace_guard import refuse_forgery
+from .trace_guard import again_if_taken, refuse_forgery
 from .trace_policy import SEVERITIES, selection_codes
 
 #: Fields that say what an exception is about; together with the kind they tell
@@ -137,12 +138,9 @@ class TraceException(models.Model):
             seen._see_again()
         known = set(seen.mapped("subject_key"))
         fresh = [self._prepare(key, vals) for key, vals in wanted.items() if key not in known]
-        return self.browse(
-            (
-                seen
-                | desk.with_context(mail_create_nolog=True, tracking_disable=True).create(fresh)
-            ).ids
-        )
+        desk = desk.with_context(mail_create_nolog=True, tracking_disable=True)
+        with again_if_taken():
+            return self.browse((seen | desk.create(fresh)).ids)
 
     def _see_again(self):
         for times, records in self.grouped("times_seen").items():
@@ -171,7 +169,8 @@ class TraceException(models.Model):
         subject += [str(vals.get(name) or "") for name in SUBJECT]
         if not any(vals.get(name) for name in SUBJECT):
             subject.append(str(sorted(vals.get("values", {}).items())))
-        return "|".join(subject)
+        # A digest, because an index cannot hold a key as long as names may be.
+        return hashlib.sha256("|".join(subject).encode()).hexdigest()
 
     # -- working --------------------------------------------------------------
 

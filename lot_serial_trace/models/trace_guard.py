@@ -1,4 +1,8 @@
-from odoo.exceptions import UserError
+from contextlib import contextmanager
+
+from psycopg2.errors import UniqueViolation
+
+from odoo.exceptions import ConcurrencyError, UserError
 
 #: Fields of the mail modules: written by whoever may post.
 _MAIL = ("message_", "activity_", "website_message_")
@@ -22,3 +26,16 @@ def refuse_forgery(records, vals, allowed):
         raise UserError(
             records.env._("This is kept as it was recorded: %s", ", ".join(sorted(forged)))
         )
+
+
+@contextmanager
+def again_if_taken():
+    """Have the request run again when another one was first to write the same unique key.
+
+    At its second run it sees what the first one wrote. Without this the person would read
+    of a broken constraint: Odoo runs requests again after conflicts of rows, not of keys.
+    """
+    try:
+        yield
+    except UniqueViolation as error:
+        raise ConcurrencyError(str(error)) from error

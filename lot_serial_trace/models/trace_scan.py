@@ -1,12 +1,14 @@
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from uuid import uuid4
 
 import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..core import gs1
 from ..core.capture import PROBLEMS, capture
+from .trace_guard import again_if_taken
 
 METHODS = [
     ("scanned", "Scanned"),
@@ -84,15 +86,47 @@ class TraceScan(models.Model):
             (the product scanned just before, for labels with two barcodes)
         :return: dict, see ``stock.picking.trace_scan``
         """
-        known = details.get("uuid") and self.sudo().search([("uuid", "=", details["uuid"])])
+        code = str(code) if type(code) in (str, int) else ""
+        details = self._check_details(details)
+        found = {"raw": _storable(code)[:1000], "picking_id": picking.id, "verdict": "good"}
+        known = details["uuid"] and self.sudo().search([("uuid", "=", details["uuid"])])
         if known:
-            return known._answer()
-        found = {"raw": (code or "")[:1000], "picking_id": picking.id, "verdict": "good"}
+            return known._answer_again(found)
         try:
             self._understand(picking, code, details.get("product_id"), found)
         except Stop as stop:
             found.update(verdict="stop", message=str(stop))
         return self._keep(picking, found, details)._answer(found.get("pending"))
+
+    @api.model
+    def _check_details(self, details):
+        """Details as they can be kept; says what is wrong with a call before anything happens."""
+        checked = {"product_id": details.get("product_id")}
+        for name in ("uuid", "device", "reason"):
+            checked[name] = _storable(str(details.get(name) or ""))[:1000] or None
+        if len(checked["uuid"] or "") > 64:
+            raise UserError(self.env._("uuid has more than 64 characters."))
+        checked["method"] = details.get("method") or "scanned"
+        if checked["method"] not in dict(METHODS):
+            methods = ", ".join(dict(METHODS))
+            raise UserError(self.env._("method is not one of: %s", methods))
+        checked["scanned_at"] = self._moment(details.get("scanned_at"))
+        return checked
+
+    @api.model
+    def _moment(self, text):
+        """A UTC moment written as Odoo or as ISO 8601 writes it; now, if there is none."""
+        if not text:
+            return fields.Datetime.now()
+        try:
+            moment = datetime.fromisoformat(str(text))
+        except ValueError:
+            raise UserError(
+                self.env._("scanned_at is not a time like 2026-01-31 13:45:00: %s", text)
+            ) from None
+        if moment.tzinfo:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+        return moment.replace(microsecond=0)
 
     @api.model
     def _understand(self, picking, code, product_id, found):
@@ -134,9 +168,8 @@ class TraceScan(models.Model):
                 return product
             raise Stop(self._not_here(picking, scan))
         tracked = waiting.filtered(lambda p: p.tracking != "none")
-        if product_id:
-            return tracked.filtered(lambda p: p.id == product_id) or tracked[:1]
         for guess in (
+            tracked.filtered(lambda p: p.id == product_id),
             tracked.filtered(lambda p: scan.text in (p.barcode, p.default_code)),
             picking.move_line_ids.filtered(
                 lambda line: scan.text in (line.lot_id.name, line.lot_name)
@@ -173,21 +206,29 @@ class TraceScan(models.Model):
 
     @api.model
     def _keep(self, picking, found, details):
-        return self.sudo().create(
-            {
-                **{name: value for name, value in found.items() if name in self._fields},
-                "uuid": details.get("uuid") or str(uuid4()),
-                "method": details.get("method") or "scanned",
-                "device": details.get("device"),
-                "reason": details.get("reason"),
-                "scanned_at": details.get("scanned_at") or fields.Datetime.now(),
-                "step": picking.picking_type_code
-                if picking.picking_type_code in dict(STEPS)
-                else "other",
-                "user_id": self.env.uid,
-                "company_id": picking.company_id.id,
-            }
-        )
+        step = picking.picking_type_code
+        vals = {
+            **{
+                name: _storable(value) if isinstance(value, str) else value
+                for name, value in found.items()
+                if name in self._fields
+            },
+            **{name: details[name] for name in ("method", "device", "reason", "scanned_at")},
+            "uuid": details["uuid"] or str(uuid4()),
+            "step": step if step in dict(STEPS) else "other",
+            "user_id": self.env.uid,
+            "company_id": picking.company_id.id,
+        }
+        with again_if_taken():
+            return self.sudo().create(vals)
+
+    def _answer_again(self, found):
+        """The first answer to a scan that is sent again."""
+        if (self.picking_id.id, self.raw or "") != (found["picking_id"], found["raw"]):
+            raise UserError(
+                self.env._("uuid %s belongs to another scan. Each scan needs its own.", self.uuid)
+            )
+        return self._answer()
 
     def _answer(self, pending=None):
         """The answer to the scanner."""
@@ -210,3 +251,8 @@ class TraceScan(models.Model):
         zone = pytz.timezone(company.partner_id.tz or self.env.user.tz or "UTC")
         local = zone.localize(datetime.combine(day, time(23, 59, 59)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def _storable(text):
+    """``text`` with what a database cannot keep written out: NUL and halves of characters."""
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()

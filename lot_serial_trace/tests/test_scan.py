@@ -2,6 +2,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import TraceCase
@@ -202,3 +203,63 @@ class TestScan(TraceCase):
         )
         self.assertEqual(scan.scanned_at, when)
         self.assertGreater(scan.recorded_at, when)
+
+    def test_whatever_comes_is_answered_and_kept(self):
+        """Damaged labels, wild characters and careless clients never cost a scan."""
+        picking = self.receipt(devices=9)
+        for code in (
+            "A\x00B",
+            "\ud800",
+            "A\u202eB",
+            "X" * 3000,
+            "X" * 1_000_000,
+            "(01)09501101530003(21)A\x00B",
+            GS,
+            "   ",
+            "",
+            None,
+            True,
+            ["A"],
+        ):
+            with self.subTest(str(code)[:30]):
+                answer = picking.trace_scan(code, product_id=self.device.id, device="Z\x00")
+                self.assertEqual(answer["verdict"], "stop")
+                self.assertTrue(self.env["trace.scan"].browse(answer["scan_id"]).message)
+        for code in ("%s %(lot)s %", "<b>bold</b>", "%_%", "'; DROP TABLE stock_lot; --", 12345):
+            with self.subTest(code):
+                answer = picking.trace_scan(code, product_id=self.device.id)
+                self.assertEqual((answer["verdict"], answer["number"]), ("good", str(code)))
+        self.assertEqual(len(picking.move_line_ids.filtered("picked")), 5)
+
+    def test_a_product_that_is_not_here_is_not_guessed(self):
+        picking = self.receipt(devices=1, milk=1)
+        stranger = self._product("Stranger", "serial")
+        for product_id in (stranger.id, -1, "x", 10**9):
+            answer = picking.trace_scan("SN-1", product_id=product_id)
+            self.assertIn("Which product is SN-1?", answer["message"])
+        self.assertFalse(picking.move_line_ids.filtered("picked"))
+
+    def test_a_uuid_of_another_scan_is_refused(self):
+        uuid = str(uuid4())
+        first, second = self.receipt(devices=2), self.receipt(devices=2)
+        first.trace_scan("SN-1", uuid=uuid)
+        for picking, code in ((second, "SN-1"), (first, "SN-2")):
+            with self.assertRaisesRegex(UserError, "belongs to another scan"):
+                picking.trace_scan(code, uuid=uuid)
+
+    def test_details_are_checked_first(self):
+        picking = self.receipt(devices=2)
+        for details, words in (
+            ({"method": "telepathy"}, "not one of: scanned"),
+            ({"scanned_at": "yesterday"}, "not a time like"),
+            ({"uuid": "x" * 65}, "more than 64"),
+        ):
+            with self.assertRaisesRegex(UserError, words):
+                picking.trace_scan("SN-1", **details)
+        answer = picking.trace_scan("SN-1", scanned_at="2026-03-04T05:06:07.8+02:00")
+        scan = self.env["trace.scan"].browse(answer["scan_id"])
+        self.assertEqual(fields.Datetime.to_string(scan.scanned_at), "2026-03-04 03:06:07")
+
+    def test_names_that_no_index_can_hold_are_refused_in_words(self):
+        with self.assertRaisesRegex(UserError, "500 characters at most"):
+            self.env["stock.lot"].create({"product_id": self.device.id, "name": "X" * 3000})

@@ -21,6 +21,11 @@ FULL = "(01)09501101530003(17)271231(10)B7(21)SN-1"
         ("SN-1", "serial", "SN-1", "", ""),
         ("01)09501101530003(21)SN-1", "serial", "01)09501101530003(21)SN-1", "", "garbled"),
         (FULL, "none", "", "", "untracked"),
+        ("A\x00B", "serial", "A\x00B", "", "invisible"),
+        ("A\u202eB", "serial", "A\u202eB", "", "invisible"),
+        ("A\nB", "lot", "A\nB", "", "invisible"),
+        ("Ä 😀 50%", "lot", "Ä 😀 50%", "", ""),
+        ("X" * 101, "lot", "X" * 100, "", "too_long"),
     ],
 )
 def test_number(code, tracking, number, batch, problem):
