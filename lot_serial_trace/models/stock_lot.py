@@ -53,7 +53,11 @@ class StockLot(models.Model):
             lot.trace_exception_count = counts[lot.id]
 
     def _trace_update_status(self):
-        """Derive the status from the active holds: two queries for any number of lots."""
+        """Derive the status from the active holds: two queries for any number of lots.
+
+        Rows are written even where nothing changes: of two people who release the last two
+        holds at once, the second must meet the first, or the lot would look held for ever.
+        """
         self.env["trace.hold"].flush_model(["lot_id", "state", "source"])
         self.env.cr.execute(
             SQL(
@@ -66,7 +70,7 @@ class StockLot(models.Model):
                     LEFT JOIN trace_hold h ON h.lot_id = c.id AND h.state = 'active'
                     GROUP BY c.id
                 ) s
-                WHERE l.id = s.id AND l.trace_status IS DISTINCT FROM s.status
+                WHERE l.id = s.id
                 """,
                 self.ids,
             )

@@ -64,6 +64,7 @@ class TraceHold(models.Model):
         if not all(reasons[lot_id] for lot_id in lots.ids):
             raise UserError(self.env._("Say why: whoever is stopped will read the reason."))
         company = company or self.env.company
+        self._meet_movements(lots)
         holds = (
             self.sudo()
             .with_context(mail_create_nolog=True)
@@ -87,6 +88,18 @@ class TraceHold(models.Model):
         )
         self._free_reservations(lots.sudo(), holds.company_id)
         return self.browse(holds.ids)
+
+    @api.model
+    def _meet_movements(self, lots):
+        """Rewrite the stock of ``lots`` as it is, to collide with what moves or reserves it now.
+
+        Whoever is second runs again and sees the other: a hold finds the new reservation,
+        a reservation the new hold.
+        """
+        self.env["stock.quant"].flush_model()
+        self.env.cr.execute(
+            "UPDATE stock_quant SET in_date = in_date WHERE lot_id = ANY(%s)", [lots.ids]
+        )
 
     @api.model
     def _active(self, lot_ids, company):
