@@ -191,6 +191,20 @@ def template_key(odoo: Odoo, modules: list[str]) -> str:
     )
 
 
+def forget_demo(odoo: Odoo, database: str) -> None:
+    """Let the next module come without its demo data, as in a database that is in use.
+
+    Odoo loads demo data of a module when those that it depends on have theirs.
+    """
+    odoo.server.sql("UPDATE ir_module_module SET demo = false", database)
+
+
+def remember_demo(odoo: Odoo, database: str) -> None:
+    """Undo ``forget_demo``: some of Odoo's tests ask whether there are demo data."""
+    statement = "UPDATE ir_module_module SET demo = true WHERE state = 'installed' AND name != '{}'"
+    odoo.server.sql(statement.format(NAME), database)
+
+
 def installed(odoo: Odoo, database: str, base: str, *, afresh: bool) -> list[Problem]:
     """A copy of a template with the add-on on it.
 

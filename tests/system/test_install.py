@@ -25,7 +25,7 @@ def odoo(request) -> Odoo:
         odoo.database = f"{TEST_DATABASE}_install"
         odoo.configure(odoo.database, max_cron_threads=0)
         database.create(odoo, odoo.database, database.template(odoo, request.param))
-        server.sql("UPDATE ir_module_module SET demo = false", odoo.database)
+        database.forget_demo(odoo, odoo.database)
         yield odoo
         database.drop(server, odoo.data, odoo.database)
 
