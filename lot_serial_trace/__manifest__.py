@@ -28,6 +28,7 @@
         "views/trace_policy_views.xml",
         "report/trace_run_report.xml",
         "views/trace_run_views.xml",
+        "views/trace_lot_views.xml",
         "views/trace_scan_views.xml",
         "views/trace_gate_wizard_views.xml",
         "views/trace_asn_wizard_views.xml",
