@@ -134,7 +134,9 @@ class TraceEvent(models.Model):
 
     def write(self, vals):
         """Refuse: the ledger is append-only."""
-        raise UserError(self.env._("The traceability ledger cannot be changed, only added to."))
+        if self:
+            raise UserError(self.env._("The traceability ledger cannot be changed, only added to."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

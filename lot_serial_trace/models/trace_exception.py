@@ -153,10 +153,11 @@ class TraceException(models.Model):
         kind = findings.KINDS[vals["kind"]]
         values = vals.get("values", {})
         record = {name: value for name, value in vals.items() if name not in ("values", "hint")}
-        hint = self.env._(vals["hint"]) % values if vals.get("hint") else ""
+        sentence = self.env._(kind.message)
+        hint = self.env._(vals["hint"]) if vals.get("hint") else ""
         record.update(
-            name=self.env._(kind.message) % values,
-            remedy="\n".join(filter(None, (hint, self.env._(kind.remedy)))),
+            name=sentence % values,
+            remedy="\n".join(filter(None, (hint % values, self.env._(kind.remedy)))),
             severity=vals.get("severity") or kind.severity,
             subject_key=key,
         )

@@ -274,7 +274,7 @@ class TraceGate(models.AbstractModel):
         }
         till = self._at_till()
         if till:
-            reason = self.env._(finding.kind.message) % finding.values
+            reason = self._sentence(verdict)
             vals["kind"] = "pos_conflict"
             vals["values"] = {**finding.values, "till": till.order, "reason": reason}
             vals["pos_order_id"] = till.res_id if till.model == "pos.order" else False
@@ -286,7 +286,8 @@ class TraceGate(models.AbstractModel):
 
     @api.model
     def _sentence(self, verdict):
-        return self.env._(verdict.finding.kind.message) % verdict.finding.values
+        sentence = self.env._(verdict.finding.kind.message)
+        return sentence % verdict.finding.values
 
     @api.model
     def _at_till(self):

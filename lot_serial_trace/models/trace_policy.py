@@ -107,7 +107,7 @@ class TracePolicy(models.Model):
             "company_id",
             "min_life_days",
         )
-        records = self.sudo().with_context(active_test=True).search([])
+        records = self.sudo().with_context(active_test=True).search([("active", "=", True)])
         return [
             policy.Rule(
                 id=record.id,

@@ -56,12 +56,12 @@ class TraceRun(models.Model):
     )
     asked_at = fields.Datetime(readonly=True)
     answered_at = fields.Datetime(readonly=True)
-    seconds = fields.Float("Seconds", digits=(12, 4), readonly=True)
+    seconds = fields.Float(digits=(12, 4), readonly=True)
     query_count = fields.Integer("Queries", readonly=True)
     digest = fields.Char(
         readonly=True, help="SHA-256 over the answer: the same answer, the same digest."
     )
-    repeats_id = fields.Many2one("trace.run", "Repeats", readonly=True)
+    repeats_id = fields.Many2one("trace.run", readonly=True)
     same_as_before = fields.Boolean(compute="_compute_same_as_before")
     line_ids = fields.One2many("trace.run.line", "run_id", readonly=True)
     supplier_ids = fields.One2many("trace.run.line", "run_id", domain=[("role", "=", "supplier")])

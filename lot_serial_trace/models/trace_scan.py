@@ -147,7 +147,8 @@ class TraceScan(models.Model):
             )
         elif taken.problem:
             values = {"product": product.display_name, "number": taken.number}
-            raise Stop(self.env._(PROBLEMS[taken.problem]) % values)
+            sentence = self.env._(PROBLEMS[taken.problem])
+            raise Stop(sentence % values)
         else:
             picking._trace_put(product, taken, found)
 

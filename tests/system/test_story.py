@@ -31,8 +31,7 @@ def call(server, session, model, method, *args, **kwargs):
 def test_story_in_the_database_of_make_run(server):
     auditor = server.login("auditor", "auditor")
     kinds = {
-        row["kind"]
-        for row in call(server, auditor, "trace.exception", "search_read", [], ["kind"])
+        row["kind"] for row in call(server, auditor, "trace.exception", "search_read", [], ["kind"])
     }
     assert {"asn_missing", "asn_unexpected", "short_life", "asn_unreadable"} <= kinds
     runs = call(
