@@ -17,7 +17,7 @@ const STYLES = { good: "alert-success", warn: "alert-warning", stop: "alert-dang
 /**
  * A field on the transfer that takes scans: type or scan, one word and one sentence come back.
  *
- * Scans come from the field (Enter) or, wherever the focus is, from the barcode service. They
+ * Scans come from the field (Enter or Tab) or, wherever the focus is, from the barcode service. They
  * are queued (scan_queue.js); the transfer is read again when the queue is empty.
  */
 export class ScanBar extends Component {
@@ -38,9 +38,12 @@ export class ScanBar extends Component {
             warn: new Audio(url(`/barcodes/static/src/audio/error.${type}`)),
             stop: new Audio(url(`/barcodes/static/src/audio/error.${type}`)),
         };
-        useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) =>
-            this.take(detail.barcode, "scanned"),
-        );
+        useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) => {
+            // Now, not after the answer: the next code may be on its way by then, and moving
+            // the focus would cut it in two.
+            this.input.el?.focus();
+            this.take(detail.barcode, "scanned");
+        });
     }
 
     get word() {
@@ -56,12 +59,13 @@ export class ScanBar extends Component {
     }
 
     onKeydown(event) {
-        if (event.key !== "Enter") {
+        const code = event.target.value;
+        // Scanners end a code with either key; a person leaves the empty field with Tab.
+        if (event.key !== "Enter" && !(event.key === "Tab" && code.trim() && !event.shiftKey)) {
             return;
         }
         event.preventDefault();
         event.stopPropagation();
-        const code = event.target.value;
         event.target.value = "";
         if (code.trim()) {
             this.take(code, "scanned");
@@ -86,9 +90,6 @@ export class ScanBar extends Component {
         }
         if (!this.state.waiting) {
             await this.props.record.load();
-        }
-        if (this.input.el && this.input.el !== document.activeElement) {
-            this.input.el.focus();
         }
     }
 

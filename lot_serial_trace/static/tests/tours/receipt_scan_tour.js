@@ -7,11 +7,22 @@ function wedge(input, code) {
     input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
 }
 
-const scan = (code, verdict, words) => [
+/** The same while the focus is elsewhere: the field has it before another code can begin. */
+function wedgeElsewhere(input, code) {
+    document.activeElement.blur();
+    for (const key of [...code, "Enter"]) {
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }
+    if (document.activeElement !== input) {
+        throw new Error("The next code would be cut in two.");
+    }
+}
+
+const scan = (code, verdict, words, how = wedge) => [
     {
         content: `scan ${code}`,
         trigger: ".o_trace_scan_input",
-        run: ({ anchor }) => wedge(anchor, code),
+        run: ({ anchor }) => how(anchor, code),
     },
     {
         content: `${verdict}: ${words}`,
@@ -25,7 +36,7 @@ registry.category("web_tour.tours").add("lot_serial_trace_receipt_scan", {
         { content: "one of two", trigger: '.o_trace_scan_progress:contains("1 / 2")' },
         ...scan("(01)09501101530003(21)SN-1", "warn", "already"),
         ...scan("(01)09501101530004(21)SN-2", "stop", "check digit"),
-        ...scan("(01)09501101530003(21)SN-2", "good", "SN-2"),
+        ...scan("(01)09501101530003(21)SN-2", "good", "SN-2", wedgeElsewhere),
         { content: "two of two", trigger: '.o_trace_scan_progress:contains("2 / 2")' },
         { content: "validate", trigger: "button[name=button_validate]", run: "click" },
         {
