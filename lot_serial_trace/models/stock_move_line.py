@@ -104,6 +104,8 @@ class StockMoveLine(models.Model):
             return {}
         # The state of a line can be written by anybody, the state of its move cannot.
         done = self.filtered(lambda line: line.move_id.state == "done")._trace_tracked()
+        if not done:
+            return {}
         if names == {"date"}:
             done = done._trace_dated_otherwise(fields.Datetime.to_datetime(vals["date"]))
         self.env["trace.event"]._record_history(done)

@@ -15,3 +15,4 @@ from . import test_corrections
 from . import test_hold_roads
 from . import test_ledger_balance
 from . import test_pos
+from . import test_walk_reference
