@@ -14,7 +14,6 @@ WEB_FILES = ("js", "xml", "css", "scss", "mjs")
 # Paths of one machine and hosts of package registries have no business in what is committed.
 FOREIGN = re.compile(
     r"(?<![\w.~}/])/(?:work|root|home/\w+)/"
-    r"|/tmp/dev\b"
     r"|\b(?:registry\.npmjs|registry\.yarnpkg|pypi\.org|pythonhosted\.org|deb\.debian\.org)"
 )
 
