@@ -11,8 +11,9 @@ def post_init(env):
 
 
 def uninstall(env):
-    """Drop what the registry does not know of: the trigger function of the ledger.
+    """Drop what the registry does not know of: the ledger's trigger function, the bookmarks.
 
     The table goes with its model, and the trigger with the table.
     """
     env.cr.execute("DROP FUNCTION IF EXISTS trace_event_refuse() CASCADE")
+    env["ir.config_parameter"].search([("key", "=like", "lot_serial_trace.%")]).unlink()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .trace_event_sql import product_name
+
 
 class TraceEdge(models.Model):
     """Which lots went into an operation and which came out of it.
@@ -97,7 +99,7 @@ class TraceEdge(models.Model):
                 ), fresh AS (
                     SELECT s.operation, s.operation_id, s.side, l.lot_id,
                         max(m.reference) AS operation_name, max(lot.name) AS lot_name,
-                        max(l.product_id) AS product_id, max(t.name->>'en_US') AS product_name,
+                        max(l.product_id) AS product_id, max(%(product)s) AS product_name,
                         sum(l.quantity_product_uom) AS quantity,
                         min(l.date) AS first_time, max(l.date) AS last_time,
                         max(l.company_id) AS company_id
@@ -127,6 +129,7 @@ class TraceEdge(models.Model):
                 """,
                 kinds=list(kinds),
                 ids=list(ids),
+                product=product_name(),
                 sources=SQL(" UNION ALL ").join(sources),
                 moves=self._operation_moves(list(ids)),
                 as_done=as_done,

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import steps
+from .trace_event_sql import corrected, gtin, plain_name, product_name, sale, steps_table
 from .trace_till import Till
 
 
@@ -204,9 +205,9 @@ class TraceEvent(models.Model):
                 disposition or None,
                 company.id,
                 company.name,
-                _plain_name("t.name"),
-                _gtin("p.barcode"),
-                _plain_name("u.name"),
+                product_name(),
+                gtin("p.barcode"),
+                plain_name("u.name"),
                 values.get("document"),
                 values.get("document_model"),
                 values.get("document_id"),
@@ -239,7 +240,7 @@ class TraceEvent(models.Model):
         # The till tells when a sale was made. A correction says anew what happened then.
         when = SQL("sale.date_order, l.date")
         if kind == "correction":
-            when = SQL("CASE WHEN NOT c.redated THEN %s END, l.date", _corrected("event_time"))
+            when = SQL("CASE WHEN NOT c.redated THEN %s END, l.date", corrected("event_time"))
         columns = [
             ("kind", SQL("%s", kind)),
             ("recorded", SQL("%s", recorded)),
@@ -252,16 +253,16 @@ class TraceEvent(models.Model):
             ("company_id", SQL("l.company_id")),
             ("company_name", SQL("co.name")),
             ("product_id", SQL("p.id")),
-            ("product_name", _plain_name("t.name")),
+            ("product_name", product_name()),
             ("product_code", SQL("p.default_code")),
-            ("gtin", _gtin("p.barcode")),
+            ("gtin", gtin("p.barcode")),
             ("tracking", SQL("t.tracking")),
             ("lot_id", SQL("lot.id")),
             ("lot_name", SQL("COALESCE(lot.name, l.lot_name)")),
             ("batch", SQL("lot.trace_batch")),
             ("expiration_date", SQL("lot.expiration_date")),
             ("quantity", SQL("l.quantity_product_uom")),
-            ("uom", _plain_name("u.name")),
+            ("uom", plain_name("u.name")),
             ("source_id", SQL("a.id")),
             ("source_name", SQL("a.complete_name")),
             ("source_usage", SQL("a.usage")),
@@ -290,7 +291,7 @@ class TraceEvent(models.Model):
             ("document_id", SQL("COALESCE(sale.id, session.id, pi.id, m.id)")),
             ("origin", SQL("COALESCE(pi.origin, m.origin)")),
             ("move_line_id", SQL("l.id")),
-            ("corrects_id", _corrected("id") if kind == "correction" else SQL("NULL::int")),
+            ("corrects_id", corrected("id") if kind == "correction" else SQL("NULL::int")),
             ("reason", SQL("c.reason")),
             ("user_id", SQL("%s", user.id) if live else SQL("l.write_uid")),
             ("user_name", SQL("%s", user.name) if live else SQL("COALESCE(rup.name, ru.login)")),
@@ -335,9 +336,9 @@ class TraceEvent(models.Model):
                 names=SQL(", ").join(SQL.identifier(name) for name, _value in columns),
                 values=SQL(", ").join(value for _name, value in columns),
                 chosen=chosen,
-                steps=_steps_table(),
+                steps=steps_table(),
                 way=way,
-                sale=_sale(till),
+                sale=sale(till),
             )
         )
         self.invalidate_model()
@@ -371,66 +372,3 @@ class TraceEvent(models.Model):
             "res_id": res_id,
             "view_mode": "form",
         }
-
-
-def _plain_name(column):
-    """SQL of a translated name in English, or in the language that there is."""
-    return SQL(
-        "COALESCE(%(c)s->>'en_US', (SELECT value FROM jsonb_each_text(%(c)s) LIMIT 1))",
-        c=SQL(column),
-    )
-
-
-def _gtin(column):
-    """SQL of a barcode as 14-digit GTIN, NULL if it has not the shape of one."""
-    return SQL(
-        "CASE WHEN %(c)s ~ '^(\\d{8}|\\d{12,14})$' THEN lpad(%(c)s, 14, '0') END", c=SQL(column)
-    )
-
-
-def _sale(till):
-    """SQL joins of the sale behind a line: ``sale`` (an order), ``session``, both or neither.
-
-    While a sale is being booked only the till knows it; afterwards the transfer does. One
-    transfer of a closing stands for many orders: the number tells which one, unless several
-    orders sold of the same lot. Orders that are shipped later happen when they are shipped.
-    """
-    order_id = till.res_id if till and till.model == "pos.order" else None
-    session_id = till.res_id if till and till.model == "pos.session" else None
-    return SQL(
-        """
-        LEFT JOIN pos_session session ON session.id = COALESCE(
-            %(session)s, CASE WHEN pi.pos_order_id IS NULL THEN pi.pos_session_id END)
-        LEFT JOIN LATERAL (
-            SELECT o.id, o.name, o.date_order, o.partner_id FROM pos_order o
-            WHERE o.id = COALESCE(%(order)s, pi.pos_order_id) AND o.shipping_date IS NULL
-            UNION ALL
-            SELECT min(o.id), min(o.name), min(o.date_order), min(o.partner_id)
-            FROM pos_pack_operation_lot n
-            JOIN pos_order_line ol ON ol.id = n.pos_order_line_id
-            JOIN pos_order o ON o.id = ol.order_id
-            WHERE session.id IS NOT NULL AND o.session_id = session.id
-                AND n.lot_name = COALESCE(lot.name, l.lot_name) AND ol.product_id = l.product_id
-                AND (ol.qty > 0) = (b.usage = 'customer')
-            HAVING count(DISTINCT o.id) = 1
-        ) sale ON TRUE
-        """,
-        order=order_id,
-        session=session_id,
-    )
-
-
-def _corrected(column):
-    """SQL of a column of the event that a correction corrects: the line's latest."""
-    return SQL(
-        "(SELECT e.%s FROM trace_event e WHERE e.move_line_id = l.id ORDER BY e.id DESC LIMIT 1)",
-        SQL.identifier(column),
-    )
-
-
-def _steps_table():
-    """SQL ``VALUES`` of core/steps.py, named ``s``."""
-    return SQL(
-        "(VALUES %s) AS s(source, dest, way, event_type, action, biz_step, disposition)",
-        SQL(", ").join(SQL("%s", row) for row in steps.table()),
-    )

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from ..core import walk
+from .trace_event_sql import plain_name, product_name
 from .trace_guard import refuse_forgery
 
 PURPOSES = [
@@ -211,10 +212,10 @@ class TraceRun(models.Model):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT q.lot_id, l.name AS lot_name, q.product_id, t.name->>'en_US' AS product_name,
+                SELECT q.lot_id, l.name AS lot_name, q.product_id, %(product)s AS product_name,
                     a.complete_name AS dest_name, a.usage AS dest_usage, pk.name AS document,
                     sum(q.quantity) AS quantity,
-                    u.name->>'en_US' AS uom, min(q.in_date) AS event_time
+                    %(uom)s AS uom, min(q.in_date) AS event_time
                 FROM stock_quant q
                 JOIN stock_lot l ON l.id = q.lot_id
                 JOIN stock_location a ON a.id = q.location_id
@@ -222,15 +223,16 @@ class TraceRun(models.Model):
                 JOIN product_template t ON t.id = p.product_tmpl_id
                 JOIN uom_uom u ON u.id = t.uom_id
                 LEFT JOIN stock_package pk ON pk.id = q.package_id
-                WHERE q.lot_id = ANY(%s) AND a.usage IN ('internal', 'transit')
-                AND (q.company_id IS NULL OR q.company_id = ANY(%s))
-                GROUP BY q.lot_id, l.name, q.product_id, t.name, a.complete_name, a.usage,
-                    pk.name, u.name
+                WHERE q.lot_id = ANY(%(lots)s) AND a.usage IN ('internal', 'transit')
+                AND (q.company_id IS NULL OR q.company_id = ANY(%(companies)s))
+                GROUP BY q.lot_id, l.id, q.product_id, p.id, t.id, u.id, a.id, pk.name
                 HAVING sum(q.quantity) != 0
                 ORDER BY l.name, a.complete_name
                 """,
-                lot_ids,
-                company_ids,
+                product=product_name(),
+                uom=plain_name("u.name"),
+                lots=lot_ids,
+                companies=company_ids,
             )
         )
 

@@ -37,6 +37,51 @@ class TestLedger(TraceCase):
         picking.button_validate()
         self.assertEqual(self.events(("document_id", "=", picking.id)).quantity, 24)
 
+    def test_variants_are_told_apart(self):
+        sizes = self.env["product.attribute"].create(
+            {
+                "name": "Size",
+                "value_ids": [(0, 0, {"name": name}) for name in ("Small", "Large")],
+            }
+        )
+        template = self.env["product.template"].create(
+            {
+                "name": "Glove",
+                "is_storable": True,
+                "tracking": "lot",
+                "attribute_line_ids": [
+                    (
+                        0,
+                        0,
+                        {"attribute_id": sizes.id, "value_ids": [(6, 0, sizes.value_ids.ids)]},
+                    )
+                ],
+            }
+        )
+        small, large = template.product_variant_ids
+        picking = self.receive((small, "G1", 1), (large, "G1", 1))
+        self.assertEqual(
+            set(self.events(("document_id", "=", picking.id)).mapped("product_name")),
+            {"Glove (Small)", "Glove (Large)"},
+        )
+        run = self.env["trace.run"]._ask(self.lot(large, "G1"))
+        self.assertEqual(run.stock_ids.product_name, "Glove (Large)")
+
+    def test_a_barcode_is_a_gtin_only_with_its_check_digit(self):
+        for number, (barcode, gtin) in enumerate(
+            (
+                ("4012345678901", "04012345678901"),
+                ("96385074", "00000096385074"),
+                ("12345678", False),
+                ("4012345678902", False),
+                ("ABC", False),
+            )
+        ):
+            with self.subTest(barcode):
+                self.device.barcode = barcode
+                self.receive((self.device, f"SN{number}", 1))
+                self.assertEqual(self.events(("lot_name", "=", f"SN{number}")).gtin, gtin)
+
     def test_way_of_one_unit(self):
         self.receive((self.device, "SN1", 1))
         self.validate(self.picking("int", [(self.device, "SN1", 1)]))

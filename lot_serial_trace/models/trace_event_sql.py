@@ -1,0 +1,92 @@
+"""Pieces of the SQL that writes the ledger."""
+
+from odoo.tools import SQL
+
+from ..core import steps
+
+
+def plain_name(column):
+    """SQL of a translated name in English, or in the language that there is."""
+    return SQL(
+        "COALESCE(%(c)s->>'en_US', (SELECT value FROM jsonb_each_text(%(c)s) LIMIT 1))",
+        c=SQL(column),
+    )
+
+
+def product_name():
+    """SQL of the name of a product (``p``, template ``t``) with what makes the variant."""
+    return SQL(
+        """
+        concat(%s, CASE WHEN p.combination_indices != '' THEN (
+            SELECT format(' (%%s)', string_agg(%s, ', ' ORDER BY tv.id))
+            FROM product_variant_combination c
+            JOIN product_template_attribute_value tv
+                ON tv.id = c.product_template_attribute_value_id
+            JOIN product_attribute_value av ON av.id = tv.product_attribute_value_id
+            WHERE c.product_product_id = p.id
+        ) END)
+        """,
+        plain_name("t.name"),
+        plain_name("av.name"),
+    )
+
+
+def gtin(column):
+    """SQL of a barcode as 14-digit GTIN, NULL if it is none: its check digit must be right."""
+    return SQL(
+        """
+        CASE WHEN %(c)s ~ '^([0-9]{8}|[0-9]{12,14})$' AND (
+            SELECT sum(substr(lpad(%(c)s, 14, '0'), i, 1)::int * (1 + i %% 2 * 2))
+            FROM generate_series(1, 14) AS i) %% 10 = 0
+        THEN lpad(%(c)s, 14, '0') END
+        """,
+        c=SQL(column),
+    )
+
+
+def sale(till):
+    """SQL joins of the sale behind a line: ``sale`` (an order), ``session``, both or neither.
+
+    While a sale is being booked only the till knows it; afterwards the transfer does. One
+    transfer of a closing stands for many orders: the number tells which one, unless several
+    orders sold of the same lot. Orders that are shipped later happen when they are shipped.
+    """
+    order_id = till.res_id if till and till.model == "pos.order" else None
+    session_id = till.res_id if till and till.model == "pos.session" else None
+    return SQL(
+        """
+        LEFT JOIN pos_session session ON session.id = COALESCE(
+            %(session)s, CASE WHEN pi.pos_order_id IS NULL THEN pi.pos_session_id END)
+        LEFT JOIN LATERAL (
+            SELECT o.id, o.name, o.date_order, o.partner_id FROM pos_order o
+            WHERE o.id = COALESCE(%(order)s, pi.pos_order_id) AND o.shipping_date IS NULL
+            UNION ALL
+            SELECT min(o.id), min(o.name), min(o.date_order), min(o.partner_id)
+            FROM pos_pack_operation_lot n
+            JOIN pos_order_line ol ON ol.id = n.pos_order_line_id
+            JOIN pos_order o ON o.id = ol.order_id
+            WHERE session.id IS NOT NULL AND o.session_id = session.id
+                AND n.lot_name = COALESCE(lot.name, l.lot_name) AND ol.product_id = l.product_id
+                AND (ol.qty > 0) = (b.usage = 'customer')
+            HAVING count(DISTINCT o.id) = 1
+        ) sale ON TRUE
+        """,
+        order=order_id,
+        session=session_id,
+    )
+
+
+def corrected(column):
+    """SQL of a column of the event that a correction corrects: the line's latest."""
+    return SQL(
+        "(SELECT e.%s FROM trace_event e WHERE e.move_line_id = l.id ORDER BY e.id DESC LIMIT 1)",
+        SQL.identifier(column),
+    )
+
+
+def steps_table():
+    """SQL ``VALUES`` of core/steps.py, named ``s``."""
+    return SQL(
+        "(VALUES %s) AS s(source, dest, way, event_type, action, biz_step, disposition)",
+        SQL(", ").join(SQL("%s", row) for row in steps.table()),
+    )
