@@ -21,7 +21,8 @@ def test_an_install_killed_half_way_is_done_again(start):
     assert ended(supervisor), "the supervisor outlived make"
 
     second = start()
-    second.wait_for("the last install did not finish")
+    second.wait_for("installing 2 of")  # not earlier: there would be no database to repair
+    assert "the last install did not finish" in second.output()
     second.supervisor.kill()  # this time nobody can clean up
     second.make.wait(30)
 
