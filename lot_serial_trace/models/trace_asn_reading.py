@@ -26,7 +26,7 @@ class TraceAsnReading(models.AbstractModel):
         """
         try:
             with self.env.cr.savepoint():
-                self._store(asn, reading.read(data, asn.file_name))
+                self._store(asn, reading.read(data, asn.file_name)[0])
         except reading.AsnError as error:
             return self._explain(error)
         except OperationalError:  # another transaction was in the way: Odoo tries again

@@ -1,8 +1,18 @@
 """Readers of suppliers' shipping notices (advance ship notices, despatch advices).
 
-:func:`read` turns the bytes of a file into one :class:`Advice`, whatever the format.
-It either returns a notice with the flaws that it has, each with its place in the
+:func:`read` turns the bytes of a file into :class:`Advice` objects, whatever the format.
+It either returns notices with the flaws that they have, each with its place in the
 file, or raises :class:`AsnError`, which says what the file is and what to do.
+
+A reader is a module that is named in :data:`XML_READERS` or :data:`READERS`. It has
+``NAME``, how to call its format in a sentence, and
+
+* for XML: ``takes(name)``, whether a document element of this :class:`~.safe_xml.Name`
+  is read by it, and ``read(source)`` for a :class:`~.safe_xml.Source`;
+* for all else: ``recognises(data)``, told by the beginning of the file, and
+  ``read(data, filename, limits, mappings)``;
+
+both return a list of at least one :class:`Advice`, in file order.
 """
 
 from . import detect, ubl
@@ -28,21 +38,39 @@ __all__ = [
     "read",
 ]
 
+#: Asked in this order; the first that takes a file reads it.
+XML_READERS = (ubl,)
+READERS = ()
 
-def read(data, filename="", limits=LIMITS):
-    """Read a shipping notice.
+
+def read(data, filename="", limits=LIMITS, mappings=()):
+    """Read the shipping notices of a file.
 
     :param bytes data: the file as it came
     :param str filename: its name, for messages only; the format is found in the data
     :param Limits limits: how big a file may be
-    :rtype: Advice
+    :param mappings: how suppliers name their columns, for readers of tables
+    :returns: list of :class:`Advice`, at least one, in file order
     :raises AsnError: nothing can be read; :class:`UnsupportedFormat` when the file
         is something else
     """
-    if not detect.looks_like_xml(data):
-        detect.refuse_text(data)
-    source = open_xml(data, limits)
+    if len(data) > limits.size:
+        raise AsnError("too_big", size=len(data), limit=limits.size)
+    if detect.looks_like_xml(data):
+        return _read_xml(open_xml(data, limits))
+    for reader in READERS:
+        if reader.recognises(data):
+            return reader.read(data, filename, limits, mappings)
+    detect.refuse_text(data, _supported())
+
+
+def _read_xml(source):
     document = detect.xml_document(source)
-    if not ubl.is_despatch_advice(document):
-        detect.refuse_document(document)
-    return ubl.read(source)
+    for reader in XML_READERS:
+        if reader.takes(document):
+            return reader.read(source)
+    detect.refuse_document(document, _supported())
+
+
+def _supported():
+    return ", ".join(reader.NAME for reader in (*XML_READERS, *READERS))

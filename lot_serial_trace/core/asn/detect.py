@@ -5,8 +5,6 @@ import re
 from .errors import AsnError, UnsupportedFormat
 from .safe_xml import Name, document_name
 
-SUPPORTED = "UBL 2.x DespatchAdvice (XML)"
-
 _SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 _ENVELOPES = frozenset({Name(_SBDH, "StandardBusinessDocument")})
 _UBL_2 = re.compile(r"urn:oasis:names:specification:ubl:schema:xsd:(\w+)-2")
@@ -35,9 +33,10 @@ def looks_like_xml(data):
     return start.startswith(b"<")
 
 
-def refuse_text(data):
-    """Say what a file that is not XML seems to be.
+def refuse_text(data, supported):
+    """Say what a file that no reader takes seems to be.
 
+    :param str supported: what can be read, for the message
     :raises AsnError: always
     """
     start = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -45,8 +44,8 @@ def refuse_text(data):
         raise AsnError("empty")
     for pattern, found in _SIGNATURES:
         if pattern.match(start):
-            raise UnsupportedFormat(found, SUPPORTED)
-    raise UnsupportedFormat("binary data" if b"\0" in start else "plain text or CSV", SUPPORTED)
+            raise UnsupportedFormat(found, supported)
+    raise UnsupportedFormat("binary data" if b"\0" in start else "plain text or CSV", supported)
 
 
 def xml_document(source):
@@ -57,9 +56,10 @@ def xml_document(source):
     return document_name(source, _ENVELOPES)
 
 
-def refuse_document(name):
+def refuse_document(name, supported):
     """Say what an XML document that no reader takes is.
 
+    :param str supported: what can be read, for the message
     :raises AsnError: always
     """
     ubl = _UBL_2.fullmatch(name.namespace)
@@ -67,6 +67,6 @@ def refuse_document(name):
         raise AsnError("wrong_document", found=f"a UBL {name.local}")
     for pattern, found in _DOCUMENTS:
         if pattern.match(name.namespace):
-            raise UnsupportedFormat(found, SUPPORTED)
+            raise UnsupportedFormat(found, supported)
     space = f" of namespace {name.namespace[:200]}" if name.namespace else " without a namespace"
-    raise UnsupportedFormat(f"an XML document <{name.local[:80]}>{space}", SUPPORTED)
+    raise UnsupportedFormat(f"an XML document <{name.local[:80]}>{space}", supported)

@@ -46,8 +46,8 @@ ERRORS = {
         _("Ask the supplier to split the shipment over several lines or notices."),
     ),
     "wrong_document": (
-        _("This is %(found)s, but a UBL DespatchAdvice is needed"),
-        _("Ask the supplier for the despatch advice of this shipment."),
+        _("This is %(found)s, not a shipping notice"),
+        _("Ask the supplier for the despatch advice (ASN) of this shipment."),
     ),
 }
 

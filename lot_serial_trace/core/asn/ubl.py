@@ -17,6 +17,7 @@ from .safe_xml import Name, records
 from .ubl_parts import Packages, id_kind, read_party, scheme_of, text_of
 from .values import parse_date, parse_decimal, reference
 
+NAME = "UBL 2.x DespatchAdvice (XML)"
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 DOCUMENT = Name(_UBL + "DespatchAdvice-2", "DespatchAdvice")
 _KNOWN = {
@@ -44,7 +45,7 @@ _STATUS = {  # DocumentStatusCode: words of UBL's own list, codes of UNCL 1225
 }
 
 
-def is_despatch_advice(name):
+def takes(name):
     """Whether a document of this :class:`~.safe_xml.Name` is read here."""
     return name == DOCUMENT
 
@@ -53,7 +54,7 @@ def read(source):
     """Read a DespatchAdvice.
 
     :param safe_xml.Source source: the opened file
-    :rtype: form.Advice
+    :returns: list of one :class:`~.form.Advice`
     :raises errors.AsnError: see :func:`safe_xml.records`
     """
     reader = _Reader()
@@ -61,7 +62,7 @@ def read(source):
         reader.record(record)
     if source.lied:
         reader.log.add("encoding", 1)
-    return reader.finish()
+    return [reader.finish()]
 
 
 class _Reader:

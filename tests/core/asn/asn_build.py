@@ -1,5 +1,7 @@
 """Small UBL despatch advices for tests, from the few parts a test is about."""
 
+from lot_serial_trace.core import asn
+
 NAMESPACES = (
     'xmlns="urn:oasis:names:specification:ubl:schema:xsd:DespatchAdvice-2" '
     'xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" '
@@ -69,3 +71,9 @@ def advice(
     body = "".join(lines or [line()])
     inside = f"{head}{orders}{parties}{shipment}{body}"
     return f"{start}<DespatchAdvice {NAMESPACES}>{inside}</DespatchAdvice>".encode(encoding)
+
+
+def read_one(data, *args, **options):
+    """The only notice of a file."""
+    (read,) = asn.read(data, *args, **options)
+    return read

@@ -1,7 +1,7 @@
 """A flaw says what is wrong and where, and never loses the rest of the notice."""
 
 import pytest
-from asn_build import PARTIES, advice, el, instance, line, quantity
+from asn_build import PARTIES, advice, el, instance, line, quantity, read_one
 
 from lot_serial_trace.core import asn
 
@@ -12,7 +12,7 @@ NAME = el("cbc:Name", "N")
 
 def flaws(*lines, **options):
     data = advice(*lines, **options)
-    read = asn.read(data)
+    read = read_one(data)
     for flaw in read.flaws:
         assert flaw.text  # every template can be filled
     return {flaw.code: flaw for flaw in read.flaws}
@@ -109,7 +109,7 @@ def test_bad_values_leave_the_rest_standing():
         quantity='<cbc:DeliveredQuantity unitCode="C62">1,5</cbc:DeliveredQuantity>',
         instances=instance(lot="L1", expiry="2026-02-30"),
     )
-    read = asn.read(advice(bad, line("2", quantity=quantity(7))))
+    read = read_one(advice(bad, line("2", quantity=quantity(7))))
     first, second = read.lines
     assert (first.quantity, first.units[0].lot, first.units[0].expiry) == (None, "L1", None)
     assert second.quantity == 7
@@ -125,7 +125,7 @@ def test_position_names_line_and_element():
             quantity=quantity(2),
         ),
     )
-    (flaw,) = (flaw for flaw in asn.read(data).flaws if flaw.code == "bad_date")
+    (flaw,) = (flaw for flaw in read_one(data).flaws if flaw.code == "bad_date")
     assert flaw.path == "DespatchLine[2]/Item/ItemInstance[2]/LotIdentification/ExpiryDate"
     assert b"soon" in data.splitlines()[flaw.line - 1]
     assert flaw.where == f"line {flaw.line}, {flaw.path}"
@@ -162,7 +162,7 @@ def test_what_is_not_a_date(text):
 )
 def test_gtin(gtin, good):
     item = el("cbc:Name", "N") + el(STANDARD, gtin, schemeID="0160")
-    read = asn.read(advice(line(item=item)))
+    read = read_one(advice(line(item=item)))
     assert bool(read.lines[0].gtin) is good
     assert ("bad_gtin" in read.flaw_counts) is not good
     assert read.lines[0].gtin_sent == gtin, "what was sent is kept in any case"
@@ -199,7 +199,7 @@ def test_gln_with_wrong_check_digit():
         "4012345000008",
         schemeID="0088",
     )
-    read = asn.read(advice(parties=party + PARTIES.split("</cac:DespatchSupplierParty>")[1]))
+    read = read_one(advice(parties=party + PARTIES.split("</cac:DespatchSupplierParty>")[1]))
     assert set(read.flaw_counts) == {"bad_gln"}
     assert read.supplier.gln == "4012345000008"
 
@@ -276,7 +276,7 @@ def test_lines():
     count = HEAD + el("cbc:LineCountNumeric", 2)
     assert codes(head=count) == {"line_count"}
     no_lines = advice(line()).split(b"<cac:DespatchLine>")[0].strip() + b"</DespatchAdvice>"
-    assert set(asn.read(no_lines).flaw_counts) == {"no_lines"}
+    assert set(read_one(no_lines).flaw_counts) == {"no_lines"}
 
 
 def test_no_unit():
@@ -284,6 +284,6 @@ def test_no_unit():
 
 
 def test_repeated_flaws_are_counted_but_not_all_kept():
-    read = asn.read(advice(line(quantity=quantity(500), instances=instance("S") * 500)))
+    read = read_one(advice(line(quantity=quantity(500), instances=instance("S") * 500)))
     assert read.flaw_counts["duplicate_serial"] == 499
     assert sum(flaw.code == "duplicate_serial" for flaw in read.flaws) == 100

@@ -5,9 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from asn_build import advice, el, instance, line, quantity
-
-from lot_serial_trace.core import asn
+from asn_build import advice, el, instance, line, quantity, read_one
 
 HERE = Path(__file__).parent
 DEMO = HERE.parents[2] / "lot_serial_trace/demo/despatch_advice_0001.xml"
@@ -15,11 +13,11 @@ DEMO = HERE.parents[2] / "lot_serial_trace/demo/despatch_advice_0001.xml"
 
 @pytest.fixture(scope="module")
 def everything():
-    return asn.read((HERE / "files/everything.xml").read_bytes(), "everything.xml")
+    return read_one((HERE / "files/everything.xml").read_bytes(), "everything.xml")
 
 
 def units(*instances, value="1", unit="C62", **options):
-    (read,) = asn.read(
+    (read,) = read_one(
         advice(line(quantity=quantity(value, unit), instances="".join(instances), **options))
     ).lines
     return read.units
@@ -119,7 +117,7 @@ def test_packages(everything):
 
 
 def test_demo_notice():
-    read = asn.read(DEMO.read_bytes())
+    read = read_one(DEMO.read_bytes())
     assert not read.flaws
     assert read.orders == ["TRACE-PO-0001"]
     assert read.supplier.gln == "4012345000009"
@@ -139,7 +137,7 @@ def test_same_sscc_under_two_lines_is_one_mixed_pallet():
         "<cac:Shipment><cbc:ID>NA</cbc:ID><cac:TransportHandlingUnit>"
         "<cbc:ID>340123450000000017</cbc:ID></cac:TransportHandlingUnit></cac:Shipment>"
     )
-    read = asn.read(advice(line("1", shipment=pallet), line("2", shipment=pallet)))
+    read = read_one(advice(line("1", shipment=pallet), line("2", shipment=pallet)))
     assert len(read.packages) == 1
     assert [item.packages for item in read.lines] == [[0], [0]]
 
@@ -148,7 +146,7 @@ def test_package_named_by_header_and_line_is_one():
     unit = "cac:TransportHandlingUnit"
     ident = el("cbc:ID", "340123450000000017")
     content = el("cac:HandlingUnitDespatchLine", el("cbc:ID", "1"))
-    read = asn.read(
+    read = read_one(
         advice(
             line("1", shipment=el(f"cac:Shipment/{unit}", ident)),
             shipment=el(f"cac:Shipment/{unit}", ident + content),
@@ -161,7 +159,7 @@ def test_package_named_by_header_and_line_is_one():
 def test_dummies_are_no_references():
     for dummy in ("NA", "n/a", "-", "None"):
         order = f"<cbc:LineID>{dummy}</cbc:LineID>"
-        read = asn.read(advice(line(order=order)))
+        read = read_one(advice(line(order=order)))
         assert read.lines[0].order_line == ""
 
 
@@ -177,14 +175,14 @@ def test_dummies_are_no_references():
     ],
 )
 def test_action(head, action):
-    assert asn.read(advice(head=f"<cbc:ID>1</cbc:ID>{head}")).action == action
+    assert read_one(advice(head=f"<cbc:ID>1</cbc:ID>{head}")).action == action
 
 
 def test_seller_stands_in_for_a_nameless_supplier():
     seller = el("cac:SellerSupplierParty/cac:Party/cac:PartyName/cbc:Name", "S")
     empty = "<cac:DespatchSupplierParty><cac:Party/></cac:DespatchSupplierParty>"
-    assert asn.read(advice(parties=empty + seller)).supplier.name == "S"
-    assert asn.read(advice(parties=seller)).supplier.name == "S"
+    assert read_one(advice(parties=empty + seller)).supplier.name == "S"
+    assert read_one(advice(parties=seller)).supplier.name == "S"
 
 
 def test_lot_holds_for_the_whole_line():
