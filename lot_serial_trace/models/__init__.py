@@ -15,6 +15,7 @@ from . import trace_asn_reading
 from . import trace_asn_matching
 from . import trace_asn_products
 from . import trace_asn_receiving
+from . import trace_asn_live
 from . import ir_attachment
 from . import trace_scan
 from . import stock_location

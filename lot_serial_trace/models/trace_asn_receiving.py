@@ -50,34 +50,53 @@ class TraceAsnReceiving(models.AbstractModel):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT r.stock_picking_id AS picking_id, l.id AS line_id, a.name AS source,
+                WITH %s
+                SELECT r.picking_id, l.id AS line_id, a.name AS source,
                     l.product_id, t.tracking, u.id AS unit_id, u.serial, u.lot,
                     COALESCE(u.expiry, u.best_before) AS expiry,
                     CASE WHEN l.product_qty_known THEN l.product_qty END AS line_quantity,
                     CASE WHEN u.quantity_known AND l.product_qty_known AND l.quantity != 0
                         THEN u.quantity * l.product_qty / l.quantity END AS quantity
-                FROM stock_picking_trace_asn_rel r
-                JOIN trace_asn a ON a.id = r.trace_asn_id
-                JOIN trace_asn_line l ON l.asn_id = a.id AND l.product_id IS NOT NULL
+                FROM scope r
+                JOIN trace_asn_line l ON l.id = r.line_id AND l.product_id IS NOT NULL
+                JOIN trace_asn a ON a.id = l.asn_id
                 JOIN product_product p ON p.id = l.product_id
                 JOIN product_template t ON t.id = p.product_tmpl_id
                 LEFT JOIN trace_asn_unit u ON u.line_id = l.id
-                WHERE r.stock_picking_id = ANY(%s)
-                    AND a.state = ANY(%s)
-                    AND (l.purchase_id IS NULL OR NOT EXISTS (
-                            SELECT FROM stock_move m
-                            JOIN purchase_order_line o ON o.id = m.purchase_line_id
-                            WHERE m.picking_id = r.stock_picking_id)
-                        OR EXISTS (
-                            SELECT FROM stock_move m
-                            JOIN purchase_order_line o ON o.id = m.purchase_line_id
-                            WHERE m.picking_id = r.stock_picking_id
-                                AND o.order_id = l.purchase_id))
-                ORDER BY r.stock_picking_id, l.id, u.id
+                WHERE r.picking_id = ANY(%s)
+                ORDER BY r.picking_id, l.id, u.id
                 """,
+                self._scope(pickings.trace_asn_ids.filtered(lambda asn: asn.state in OPEN)),
                 pickings.ids,
-                list(OPEN),
             )
+        )
+
+    @api.model
+    def _scope(self, asns):
+        """SQL of the common table ``scope``: which line of the notices is for which receipt.
+
+        A line that names an order is for the receipts of that order, and for those that
+        were made without one.
+        """
+        return SQL(
+            """
+            ordered AS (
+                SELECT DISTINCT m.picking_id, o.order_id
+                FROM stock_picking_trace_asn_rel r
+                JOIN stock_move m ON m.picking_id = r.stock_picking_id
+                JOIN purchase_order_line o ON o.id = m.purchase_line_id
+                WHERE r.trace_asn_id = ANY(%(asns)s)
+            ),
+            scope AS (
+                SELECT r.stock_picking_id AS picking_id, l.id AS line_id
+                FROM stock_picking_trace_asn_rel r
+                JOIN trace_asn_line l ON l.asn_id = r.trace_asn_id
+                WHERE r.trace_asn_id = ANY(%(asns)s) AND (l.purchase_id IS NULL
+                    OR r.stock_picking_id NOT IN (SELECT picking_id FROM ordered)
+                    OR (r.stock_picking_id, l.purchase_id) IN (SELECT * FROM ordered))
+            )
+            """,
+            asns=asns.ids,
         )
 
     @api.model

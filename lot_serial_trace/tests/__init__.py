@@ -7,6 +7,7 @@ from . import test_scan_tour
 from . import test_asn_import
 from . import test_asn_matching
 from . import test_asn_receiving
+from . import test_asn_live
 from . import test_gs1_hoot
 from . import test_asn_api
 from . import test_forgery
