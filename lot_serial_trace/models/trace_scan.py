@@ -236,15 +236,41 @@ class TraceScan(models.Model):
         self.ensure_one()
         return {
             "scan_id": self.id,
+            "uuid": self.uuid,
             "verdict": self.verdict,
             "message": self.message or "",
+            "kind": "number" if self.number else "none",
             "product": self.product_id.display_name or "",
+            "product_id": self.product_id.id or None,
             "number": self.number or "",
             "expires": fields.Date.to_string(self.expires) if self.expires else None,
             "quantity": self.quantity,
             "pending_product_id": pending or None,
+            "location": None,
+            "package": None,
+            "undo": False,
+            "changed": [],
             "progress": self.picking_id.sudo()._trace_progress(),
         }
+
+    @api.model
+    def _rows(self, domain, limit):
+        """The last scans as the screens list them."""
+        return [
+            {
+                "uuid": scan.uuid,
+                "raw": scan.raw or "",
+                "product": scan.product_id.display_name or "",
+                "number": scan.number or "",
+                "quantity": scan.quantity,
+                "verdict": scan.verdict,
+                "message": scan.message or "",
+                "method": scan.method,
+                "at": fields.Datetime.to_string(scan.scanned_at),
+                "undone": False,
+            }
+            for scan in self.sudo().search(domain, limit=limit)
+        ]
 
     @api.model
     def _end_of_day(self, day, company):

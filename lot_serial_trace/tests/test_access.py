@@ -14,6 +14,7 @@ RIGHTS = {
     "trace.hold": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.scan": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.count": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.asn": {"user": "rwc", "auditor": "r", "quality": "rwc", "admin": "rwcd"},
     "trace.asn.line": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.asn.unit": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},

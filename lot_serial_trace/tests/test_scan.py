@@ -46,7 +46,8 @@ class TestScan(TraceCase):
         picking = self.receipt(devices=2)
         answer = picking.trace_scan("]d20109501101530003" + f"1727123110B7{GS}21SN-1")
         self.assertEqual((answer["verdict"], answer["number"]), ("good", "SN-1"))
-        self.assertEqual(answer["progress"], {"wanted": 2, "captured": 1})
+        progress = answer["progress"]
+        self.assertEqual((progress["wanted"], progress["captured"]), (2, 1))
         line = picking.move_line_ids.filtered("picked")
         self.assertEqual((line.lot_name, line.trace_batch, line.quantity), ("SN-1", "B7", 1))
         picking.trace_scan("]d20109501101530003" + f"10B7{GS}21SN-2")
