@@ -20,11 +20,13 @@ from . import ir_attachment
 from . import trace_scan
 from . import trace_scan_home
 from . import trace_count
+from . import trace_capture
 from . import stock_location
 from . import stock_lot
 from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_scan
+from . import stock_picking_capture
 from . import stock_quant
 from . import pos_order
 from . import pos_pack_operation_lot
