@@ -223,15 +223,57 @@ KINDS = {
         Kind(
             "asn_cancelled",
             _("Cancellation"),
-            _("%(asn)s cancels a shipment; nothing is expected from it"),
-            _("Reject the notice that it cancels, then this one."),
+            _("%(asn)s cancels a shipment of which no notice is here; nothing is expected from it"),
+            _(
+                "If a notice of another number is meant, reject that one and then this one. "
+                "When the notice arrives later, press Match again."
+            ),
+            "warn",
+        ),
+        Kind(
+            "asn_cancelled_late",
+            _("Cancelled too late"),
+            _(
+                "%(asn)s cancels %(earlier)s, but receiving has begun: "
+                "%(count)s of its numbers are in"
+            ),
+            _(
+                "Ask the supplier what is in the truck. Then reject this cancellation, "
+                "or send the goods back and reject the notice."
+            ),
+            "warn",
+        ),
+        Kind(
+            "asn_corrected_late",
+            _("Corrected too late"),
+            _(
+                "%(asn)s corrects %(earlier)s, but receiving has begun: "
+                "%(count)s of its numbers are in"
+            ),
+            _(
+                "Compare both. Press Use This Version to check the goods against the correction, "
+                "or reject it."
+            ),
+            "warn",
+        ),
+        Kind(
+            "asn_wrong_ship_to",
+            _("Wrong ship-to"),
+            _("%(asn)s is for %(place)s (GLN %(gln)s), not for %(here)s"),
+            _(
+                "Ask the supplier before you receive it here. If the place is right, "
+                "choose it as ship-to on the notice: it is remembered."
+            ),
             "warn",
         ),
         Kind(
             "asn_unreadable",
             _("Unreadable notice"),
             _("%(file)s could not be read: %(error)s"),
-            _("Ask the supplier for a corrected file. The original is kept on the notice."),
+            _(
+                "The original is kept with the arrival: read it again there, dismiss it, or ask "
+                "the supplier for a corrected file."
+            ),
             "warn",
         ),
         Kind(

@@ -412,16 +412,21 @@ class Story:
             answer = notices.import_document(
                 name=name, content_base64=base64.b64encode(data).decode()
             )
-            asn = notices.browse(answer["id"])
             exception = self.env["trace.exception"].search(
-                [("asn_id", "=", asn.id)], order="id", limit=1
+                [
+                    "|",
+                    ("exchange_id", "=", answer["exchange"]),
+                    ("asn_id", "in", [notice["id"] for notice in answer["notices"]]),
+                ],
+                order="id",
+                limit=1,
             )
             self.facts[key] = {
-                "state": asn.state,
+                "state": answer["state"],
                 "said": exception.name,
                 "remedy": exception.remedy,
             }
-            self.say(f"   - {name}: {asn.state}. {exception.name}. {exception.remedy}")
+            self.say(f"   - {name}: {answer['state']}. {exception.name}. {exception.remedy}")
         answer = self.open_order().picking_ids.trace_scan(f"(01){FORMULA_GTIN[:-1]}4(10)X1")
         self.facts["wrong_check_digit"] = answer["message"]
         self.say(f"   - scan with a wrong check digit: {answer['verdict']}. {answer['message']}")

@@ -6,7 +6,11 @@ from . import trace_exception
 from . import trace_hold
 from . import trace_gate
 from . import trace_run
+from . import trace_asn_exchange
+from . import trace_asn_alias
 from . import trace_asn
+from . import trace_asn_versions
+from . import trace_asn_api
 from . import trace_asn_line
 from . import trace_asn_unit
 from . import trace_asn_package

@@ -21,8 +21,9 @@ class IrAttachment(models.Model):
         self._trace_except_originals()
 
     def _trace_except_originals(self):
-        asn = self.env["trace.asn"].sudo().search([("attachment_id", "in", self.ids)], limit=1)
-        if asn:
+        kept = self.env["trace.asn.exchange"].sudo()
+        kept = kept.search([("attachment_id", "in", self.ids)], limit=1)
+        if kept:
             raise UserError(
-                self.env._("This is the original of shipping notice %s: it is kept.", asn.name)
+                self.env._("This is the original of shipping notice %s: it is kept.", kept.name)
             )

@@ -1,9 +1,5 @@
-import base64
-import binascii
-import hashlib
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..core.findings import Finding
@@ -16,35 +12,48 @@ STATES = [
     ("reconciled", "Reconciled"),
     ("closed", "Closed"),
     ("rejected", "Rejected"),
+    ("superseded", "Superseded"),
+    ("cancelled", "Cancelled"),
 ]
 #: state -> the states that may follow it
 NEXT = {
-    "new": {"parsed", "rejected"},
-    "parsed": {"expected", "rejected"},
-    "expected": {"parsed", "receiving", "reconciled", "rejected"},
-    "receiving": {"reconciled", "rejected"},
-    "reconciled": {"receiving", "closed"},
-    "closed": set(),
+    "new": {"parsed"},
+    "parsed": {"expected", "rejected", "superseded", "cancelled", "closed"},
+    "expected": {"parsed", "receiving", "reconciled", "rejected", "superseded", "cancelled"},
+    "receiving": {"reconciled", "rejected", "superseded"},
+    "reconciled": {"receiving", "closed", "superseded"},
+    "closed": {"superseded"},
     "rejected": {"parsed"},
+    "superseded": set(),
+    "cancelled": set(),
 }
 #: What a person may correct on a notice; all else is as the supplier sent it.
-EDITABLE = {"partner_id", "warehouse_id", "picking_ids"}
+EDITABLE = {"partner_id", "warehouse_id", "picking_ids", "line_ids"}
 #: Findings that park a notice until a person has helped.
-PARKING = ("asn_unknown_supplier", "asn_unknown_product", "asn_no_order", "asn_cancelled")
+PARKING = (
+    "asn_unknown_supplier",
+    "asn_unknown_product",
+    "asn_no_order",
+    "asn_cancelled",
+    "asn_cancelled_late",
+    "asn_corrected_late",
+)
+#: Findings about the document, which a person's help settles.
+MATCHING = (*PARKING, "asn_unknown_unit", "asn_wrong_ship_to")
 
 
 class TraceAsn(models.Model):
     """A supplier's shipping notice: what is in the truck, before it arrives.
 
-    A file comes in by :meth:`_import` and is kept as it came, with its SHA-256.
-    ``core/asn`` reads it, ``trace.asn.matching`` finds supplier, warehouse, orders,
-    receipts and products. Its way::
+    A file arrives as a ``trace.asn.exchange``, which keeps the original; ``core/asn``
+    reads it, and each message in it becomes a notice. ``trace.asn.matching`` finds
+    supplier, warehouse, orders, receipts and products. Its way::
 
         new -> parsed -> expected -> receiving -> reconciled -> closed
-          \\-> rejected    (or by a person, until goods are in)
+                 \\-> rejected (by a person, until goods are in)
+                 \\-> superseded, cancelled (by a later notice, see trace_asn_versions.py)
 
-    A file that cannot be read is rejected, with the reason and the original. A
-    notice that cannot be matched stays *parsed*, with exceptions that say what to
+    A notice that cannot be matched stays *parsed*, with exceptions that say what to
     do; after a person has helped, :meth:`action_match` tries again. Once its
     receipts are done it is compared with what was captured
     (``stock.picking._trace_asn_reconcile``).
@@ -66,22 +75,18 @@ class TraceAsn(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )
-    channel = fields.Selection(
-        [("upload", "Upload"), ("api", "Web service")],
-        "Arrived By",
-        required=True,
-        readonly=True,
-        default="upload",
-    )
-
     # the original
-    attachment_id = fields.Many2one(
-        "ir.attachment", "Original", readonly=True, ondelete="restrict", copy=False
+    exchange_id = fields.Many2one(
+        "trace.asn.exchange", "Arrival", required=True, readonly=True, index=True, copy=False
     )
-    file_name = fields.Char(readonly=True)
-    file_size = fields.Integer(readonly=True)
-    sha256 = fields.Char("SHA-256", readonly=True, copy=False)
-    error = fields.Text(readonly=True)
+    position = fields.Integer(
+        readonly=True, default=1, help="Which of the messages in the file it is, from 1"
+    )
+    channel = fields.Selection(related="exchange_id.road", string="Arrived By")
+    attachment_id = fields.Many2one(related="exchange_id.attachment_id", string="Original")
+    file_name = fields.Char(related="exchange_id.name", string="File Name")
+    file_size = fields.Integer(related="exchange_id.file_size")
+    sha256 = fields.Char(related="exchange_id.sha256")
     reject_reason = fields.Text(readonly=True, tracking=True)
 
     # as sent
@@ -146,10 +151,6 @@ class TraceAsn(models.Model):
     picking_count = fields.Integer(compute="_compute_counts")
     unit_count = fields.Integer("Numbers", readonly=True)
 
-    _same_file = models.Constraint(
-        "unique(company_id, sha256)", "This shipping notice is here already."
-    )
-
     @api.depends("order_names")
     def _compute_order_text(self):
         for asn in self:
@@ -176,122 +177,34 @@ class TraceAsn(models.Model):
         for asn in self:
             asn.exception_count = counts[asn.id]
 
-    # -- coming in ------------------------------------------------------------
+    # -- matching -------------------------------------------------------------
 
-    @api.model
-    def import_document(self, name: str, content_base64: str) -> dict:
-        """Take in one shipping notice: the method for machines (``/json/2``).
-
-        Sending the same file again is harmless: the answer tells the notice that is
-        there already.
-
-        :param name: file name, as the sender calls it
-        :param content_base64: the file, base64
-        :return: ``id``, ``number``, ``state``, ``duplicate`` (was here already), ``error``
-            (why the file was refused, or false) and ``findings``: list of dicts ``code``,
-            ``severity``, ``message``, ``remedy``, ``line`` (in the file, 0: none), ``path``
-        :raises ValidationError: the content is not base64 or is empty
-        """
-        try:
-            data = base64.b64decode(content_base64, validate=True)
-        except (binascii.Error, ValueError, TypeError):
-            raise ValidationError(self.env._("content_base64 is not base64.")) from None
-        known = self._same(data)
-        asn = known or self._import(data, name, channel="api")
-        return {
-            "id": asn.id,
-            "number": asn.name,
-            "state": asn.state,
-            "duplicate": bool(known),
-            "error": asn.error or False,
-            "findings": asn._findings_for_machines(),
-        }
-
-    @api.model
-    def _import(self, data, filename, channel="upload"):
-        """Make a notice of a file. Bad content is no error: it makes a rejected notice.
-
-        :param bytes data: the file; the same bytes twice are one notice
-        :param str filename: for people; the format is found in the data
-        :param str channel: one of the ``channel`` keys
-        :return: the notice
-        """
-        self.check_access("create")
-        asn = self._same(data)
-        if asn:
-            asn.message_post(body=self.env._("The same file arrived again: %s", filename))
-            return asn
-        asn = self._keep(data, filename, channel)
-        asn._read(data)
-        return asn.with_env(self.env)
-
-    @api.model
-    def _same(self, data):
-        return self.search(
-            [
-                ("sha256", "=", hashlib.sha256(data).hexdigest()),
-                ("company_id", "=", self.env.company.id),
-            ]
-        )
-
-    @api.model
-    def _keep(self, data, filename, channel):
-        """Store the original, before anything can go wrong with reading it."""
-        asn = self.sudo().with_context(mail_create_nolog=True)
-        asn = asn.create(
-            {
-                "name": filename or self.env._("Unnamed"),
-                "file_name": filename,
-                "file_size": len(data),
-                "sha256": hashlib.sha256(data).hexdigest(),
-                "channel": channel,
-            }
-        )
-        asn.attachment_id = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": filename or asn.name,
-                    "raw": data,
-                    "res_model": self._name,
-                    "res_id": asn.id,
-                }
-            )
-        )
-        return asn
-
-    def _read(self, data):
-        """Read the original and match it, or reject the notice and say why."""
-        self.ensure_one()
-        trouble = self.env["trace.asn.reading"]._read(self, data)
-        if trouble:
-            wrong, remedy = trouble
-            self._set_state("rejected", error=f"{wrong}. {remedy}")
-            values = {"file": self.file_name or self.name, "error": wrong}
-            self._report([Finding("asn_unreadable", values)])
-            return
-        self._set_state("parsed", error=False)
+    def _arrived(self):
+        """A notice was read: match it and say what is wrong with it."""
+        self._set_state("parsed")
         self._match()
         self._report_flaws()
 
-    # -- matching -------------------------------------------------------------
-
     def action_match(self):
         """Look again for supplier, orders, receipts and products."""
+        self.check_access("write")
         for asn in self.filtered(lambda asn: asn.state in ("parsed", "expected")):
             asn.sudo()._match()
 
     def action_read_again(self):
-        """Read the original of a rejected notice again: a reader may have learned the format."""
-        for asn in self.filtered(lambda asn: asn.state == "rejected" and asn.attachment_id).sudo():
-            asn.reject_reason = False
-            asn._read(asn.attachment_id.raw)
+        """Take a rejected notice back and read its original again."""
+        self.check_access("write")
+        for asn in self.filtered(lambda asn: asn.state == "rejected").sudo():
+            self.env["trace.asn.reading"]._read_again(asn)
+            asn._set_state("parsed", reject_reason=False)
+            asn._match()
+            asn._report_flaws()
 
     def _match(self):
         """Match, put what is open on the desk, take from it what is settled."""
         self.ensure_one()
         findings = self.env["trace.asn.matching"].sudo()._match(self)
+        findings += self._follow_versions()
         still_open = self._report(findings)
         self._settle(still_open)
         parked = any(finding.code in PARKING for finding in findings)
@@ -305,7 +218,7 @@ class TraceAsn(models.Model):
         settled = self.exception_ids.filtered(
             lambda exception: (
                 exception.state != "resolved"
-                and exception.kind in (*PARKING, "asn_unknown_unit", "asn_unreadable")
+                and exception.kind in MATCHING
                 and exception not in still_open
             )
         )
@@ -358,32 +271,6 @@ class TraceAsn(models.Model):
         texts = grave[:3].mapped("message")
         error = "; ".join(texts) + ("; …" if len(grave) > 3 else "")
         self._report([Finding("asn_flaw", {"asn": self.name, "error": error})])
-
-    def _findings_for_machines(self):
-        """Flaws and open exceptions in the shape that :meth:`import_document` returns."""
-        flaws = [
-            {
-                "code": flaw.code,
-                "severity": flaw.severity,
-                "message": flaw.message,
-                "remedy": flaw.remedy,
-                "line": flaw.source_line,
-                "path": flaw.source_path or "",
-            }
-            for flaw in self.flaw_ids
-        ]
-        return flaws + [
-            {
-                "code": exception.kind,
-                "severity": exception.severity,
-                "message": exception.name,
-                "remedy": exception.remedy,
-                "line": 0,
-                "path": "",
-            }
-            for exception in self.exception_ids
-            if exception.state != "resolved" and exception.kind != "asn_flaw"
-        ]
 
     # -- states ---------------------------------------------------------------
 
@@ -463,23 +350,42 @@ class TraceAsn(models.Model):
         if "state" in vals:
             raise UserError(self.env._("The state of a notice follows from what happens to it."))
         if not self.env.su:
-            ours = {name for name in vals if self._fields[name].store and not self._is_mail(name)}
-            if ours - EDITABLE:
+            if {name for name in vals if not self._is_mail(name)} - EDITABLE:
                 raise UserError(self.env._("A notice says what the supplier sent: it stays so."))
             if "partner_id" in vals:
                 vals = {**vals, "partner_by": "person" if vals["partner_id"] else False}
+            super().write(vals)
+            return self.sudo()._learn(vals)
         return super().write(vals)
+
+    def _learn(self, chosen):
+        """Remember what a person chose, for the next notice with the same codes."""
+        memory = self.env["trace.asn.alias"]
+        for asn in self:
+            if "partner_id" in chosen and asn.supplier_key:
+                memory._learn(asn, "supplier", {asn._supplier_code(): asn.partner_id})
+            if "warehouse_id" in chosen and asn.ship_to_gln:
+                memory._learn(asn, "place", {("gln", asn.ship_to_gln): asn.warehouse_id})
+            orders = asn.picking_ids.move_ids.purchase_line_id.order_id
+            names = asn.order_names or []
+            if "picking_ids" in chosen and len(orders) == len(names) == 1 and asn.partner_id:
+                owner = asn.partner_id.commercial_partner_id
+                memory._learn(asn, "order", {("order", names[0]): orders}, owner)
+        return True
+
+    def _supplier_code(self):
+        """Scheme and code by which the supplier is known again."""
+        return tuple(self.supplier_key.split(":", 1))
 
     @api.model
     def _is_mail(self, name):
         return name.startswith(("message_", "activity_")) or name == "website_message_ids"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_original(self):
-        if any(asn.attachment_id for asn in self):
-            raise UserError(
-                self.env._("Shipping notices are evidence and are kept. Reject it instead.")
-            )
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("Shipping notices are evidence and are kept. Reject it instead.")
+        )
 
     # -- buttons --------------------------------------------------------------
 
@@ -498,10 +404,10 @@ class TraceAsn(models.Model):
         )
         return {**action, "domain": [("asn_id", "in", self.ids)], "context": {}}
 
+    def action_open_exchange(self):
+        """Open the arrival, which has the original."""
+        return self.exchange_id._get_records_action(name=self.env._("Arrival"))
+
     def action_download(self):
         """Download the original."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.attachment_id.id}?download=true",
-        }
+        return self.exchange_id.action_download()

@@ -37,20 +37,14 @@ class TraceAsnMatching(models.AbstractModel):
     def _match_supplier(self, asn):
         if asn.partner_id or not asn.supplier_key:
             return
+        code = asn._supplier_code()
+        remembered = self.env["trace.asn.alias"]._recall(asn.company_id, "supplier", [code])
+        if remembered:
+            asn.write({"partner_id": remembered[code].id, "partner_by": "memory"})
+            return
         partner = self._partner_by_identity(asn.supplier_identifiers)
         if partner:
             asn.write({"partner_id": partner.id, "partner_by": "identity"})
-            return
-        earlier = asn.search(
-            [
-                ("supplier_key", "=", asn.supplier_key),
-                ("partner_by", "=", "person"),
-                ("company_id", "=", asn.company_id.id),
-            ],
-            limit=1,
-        )
-        if earlier:
-            asn.write({"partner_id": earlier.partner_id.id, "partner_by": "memory"})
 
     @api.model
     def _partner_by_identity(self, identifiers):
@@ -133,18 +127,32 @@ class TraceAsnMatching(models.AbstractModel):
                 ]
             )
         )
+        remembered = self._remembered_orders(asn, names)
+        for order in remembered.values():
+            orders |= order
         asn.purchase_ids = orders
         asn.picking_ids |= orders.picking_ids.filtered(
             lambda picking: (
                 picking.picking_type_code == "incoming" and picking.state not in ("done", "cancel")
             )
         )
-        self._assign_orders(asn, orders)
+        self._assign_orders(asn, orders, remembered)
 
     @api.model
-    def _assign_orders(self, asn, orders):
+    def _remembered_orders(self, asn, names):
+        """dict order name as sent -> open order that a person has found for it."""
+        owner = asn.partner_id.commercial_partner_id
+        codes = [("order", name) for name in names]
+        found = self.env["trace.asn.alias"]._recall(asn.company_id, "order", codes, owner)
+        return {
+            name: order for (_scheme, name), order in found.items() if order.state == "purchase"
+        }
+
+    @api.model
+    def _assign_orders(self, asn, orders, remembered):
         """Tell each line which order it belongs to."""
-        by_name = {order.partner_ref: order for order in orders if order.partner_ref}
+        by_name = {**remembered}
+        by_name |= {order.partner_ref: order for order in orders if order.partner_ref}
         by_name.update({order.name: order for order in orders})
         header = orders if len(orders) == 1 else orders.browse()
         rows = [
@@ -160,7 +168,11 @@ class TraceAsnMatching(models.AbstractModel):
             return
         warehouses = asn.picking_ids.picking_type_id.warehouse_id
         if asn.ship_to_gln:
-            warehouses = self._warehouse_by_gln(asn.ship_to_gln) or warehouses
+            code = ("gln", asn.ship_to_gln)
+            remembered = self.env["trace.asn.alias"]._recall(asn.company_id, "place", [code])
+            warehouses = (
+                remembered.get(code) or self._warehouse_by_gln(asn.ship_to_gln) or warehouses
+            )
         if len(warehouses) == 1:
             asn.warehouse_id = warehouses
 
@@ -185,8 +197,9 @@ class TraceAsnMatching(models.AbstractModel):
                 Finding("asn_unknown_supplier", {"asn": asn.name, "supplier": supplier})
             )
         if asn.action == "cancel":
-            findings.append(Finding("asn_cancelled", {"asn": asn.name}))
-        elif not asn.picking_ids:
+            return findings  # nothing is expected from it: see trace_asn_versions.py
+        findings += self._wrong_place(asn)
+        if not asn.picking_ids:
             orders = asn.order_text or "–"
             findings.append(Finding("asn_no_order", {"asn": asn.name, "order": orders}))
         unknown = asn.line_ids.filtered(lambda line: not line.product_id)
@@ -199,6 +212,35 @@ class TraceAsnMatching(models.AbstractModel):
             codes = ", ".join(dict.fromkeys(code or "–" for code in odd.mapped("unit_code")))
             findings.append(self._about_lines("asn_unknown_unit", asn, odd, unit=codes))
         return findings
+
+    @api.model
+    def _wrong_place(self, asn):
+        """Whether the goods are for another house than the one that waits for them."""
+        here = asn.picking_ids.picking_type_id.warehouse_id
+        place = self._elsewhere(asn, here) if asn.ship_to_gln else None
+        if not place:
+            return []
+        values = {
+            "asn": asn.name,
+            "place": place,
+            "gln": asn.ship_to_gln,
+            "here": ", ".join(here.mapped("name")) or asn.company_id.name,
+        }
+        return [Finding("asn_wrong_ship_to", values)]
+
+    @api.model
+    def _elsewhere(self, asn, here):
+        """Name of the house that the ship-to is, when it is certainly another one."""
+        if asn.warehouse_id:
+            return asn.warehouse_id.name if here and asn.warehouse_id not in here else None
+        gln = asn.ship_to_gln
+        location = self.env["stock.location"].sudo().search([("trace_gln", "=", gln)], limit=1)
+        if location:
+            return (location.company_id or location).display_name
+        partner = self.env["res.partner"].sudo()
+        partner = partner.search([("global_location_number", "=", gln)], limit=1)
+        ours = asn.company_id.partner_id.commercial_partner_id
+        return None if partner.commercial_partner_id in (ours, partner.browse()) else partner.name
 
     @api.model
     def _about_lines(self, code, asn, lines, **values):

@@ -8,8 +8,8 @@ class TraceAsnProducts(models.AbstractModel):
     """Finds the products of a notice's lines and what was sent in the products' units.
 
     A part of ``trace.asn.matching``, with the same habits: exact codes only, the
-    surest first, nothing where two fit. A code that a person matched is remembered:
-    on the product's vendor line if there is one, else by looking at earlier notices.
+    surest first, nothing where two fit. A code that a person matched is remembered
+    (``trace.asn.alias``) and, where the product's vendor line has none, noted there.
     """
 
     _name = "trace.asn.products"
@@ -28,11 +28,11 @@ class TraceAsnProducts(models.AbstractModel):
     def _match_products(self, asn):
         """Find the products of all lines that have none: at most five queries."""
         for way, find in (
+            ("memory", self._by_memory),
             ("gtin", self._by_gtin),
             ("packaging", self._by_packaging),
             ("supplier", self._by_supplier_code),
             ("buyer", self._by_our_code),
-            ("memory", self._by_memory),
         ):
             lines = asn.line_ids.filtered(lambda line: not line.product_id)
             if not lines:
@@ -137,30 +137,31 @@ class TraceAsnProducts(models.AbstractModel):
 
     @api.model
     def _by_memory(self, asn, lines):
-        """What a person chose for the same code on an earlier notice of this supplier."""
-        codes = [code for code in {*lines.mapped("supplier_code"), *lines.mapped("gtin")} if code]
-        if not (codes and asn.partner_id):
+        """What a person chose for the same code on a notice of this supplier."""
+        if not asn.partner_id:
             return {}
-        earlier = lines.search(
-            [
-                ("asn_id.partner_id", "=", asn.partner_id.id),
-                ("matched_by", "=", "person"),
-                "|",
-                ("supplier_code", "in", codes),
-                ("gtin", "in", codes),
-            ],
-            order="id",
+        codes = {line: self._codes(line) for line in lines}
+        known = self.env["trace.asn.alias"]._recall(
+            asn.company_id,
+            "product",
+            [code for several in codes.values() for code in several],
+            asn.partner_id.commercial_partner_id,
         )
-        chosen = {}
-        for line in earlier:
-            chosen.update(
-                {code: line.product_id for code in (line.supplier_code, line.gtin) if code}
-            )
         return {
-            line: chosen.get(line.gtin) or chosen[line.supplier_code]
-            for line in lines
-            if line.gtin in chosen or line.supplier_code in chosen
+            line: next(known[code] for code in several if code in known)
+            for line, several in codes.items()
+            if not known.keys().isdisjoint(several)
         }
+
+    @api.model
+    def _codes(self, line):
+        """The codes by which a line's product is known again, the surest first."""
+        codes = [
+            ("gtin", line.gtin),
+            ("supplier_code", line.supplier_code),
+            ("buyer_code", line.buyer_code),
+        ]
+        return [code for code in codes if code[1]] or [("item", line.item)]
 
     @api.model
     def _teach_codes(self, asn):
@@ -172,7 +173,10 @@ class TraceAsnProducts(models.AbstractModel):
         taught = asn.line_ids.filtered(
             lambda line: line.matched_by == "person" and line.supplier_code
         )
-        if not (taught and asn.partner_id):
+        if not asn.partner_id:
+            return
+        self._remember(asn)
+        if not taught:
             return
         codes = {line.product_id: line.supplier_code for line in taught}
         infos = (
@@ -190,6 +194,19 @@ class TraceAsnProducts(models.AbstractModel):
             product = info.product_id or info.product_tmpl_id.product_variant_ids
             if len(product) == 1 and product in codes:
                 info.product_code = codes[product]
+
+    @api.model
+    def _remember(self, asn):
+        """Learn what the codes mean that a person matched."""
+        meanings = {
+            code: line.product_id
+            for line in asn.line_ids
+            if line.matched_by == "person" and line.product_id
+            for code in self._codes(line)
+        }
+        if meanings:
+            owner = asn.partner_id.commercial_partner_id
+            self.env["trace.asn.alias"]._learn(asn, "product", meanings, owner)
 
     # -- quantities -----------------------------------------------------------
 

@@ -1,11 +1,10 @@
 import logging
 
-from psycopg2 import OperationalError
-
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..core import asn as reading
+from ..core.asn.versions import content_key
 
 _logger = logging.getLogger(__name__)
 
@@ -17,35 +16,81 @@ class TraceAsnReading(models.AbstractModel):
     _description = "Reading of Shipping Notices"
 
     @api.model
-    def _read(self, asn, data):
-        """Read a file into a notice, replacing what an earlier reading left.
+    def _read(self, exchange):
+        """Make notices of what a file says.
+
+        :param exchange: the arrival, in superuser mode
+        :return: notices that were made and notices that were here already
+        :raises AsnError: nothing can be read
+        """
+        made = known = self.env["trace.asn"].sudo()
+        for position, advice in enumerate(self._advices(exchange), 1):
+            same = made._same_content(exchange.company_id, advice)
+            if same:
+                self._say_again(same, exchange)
+                known |= same
+            else:
+                asn = self._new(exchange, position)
+                self._store(asn, advice)
+                made |= asn
+        return made, known
+
+    @api.model
+    def _advices(self, exchange):
+        """What ``core/asn`` reads in the original."""
+        data, mappings = exchange.attachment_id.raw or b"", self._mappings(exchange)
+        return reading.read(data, exchange.name, mappings=mappings)
+
+    @api.model
+    def _mappings(self, exchange):
+        """How suppliers name the columns of their tables."""
+        return ()
+
+    @api.model
+    def _new(self, exchange, position):
+        return (
+            self.env["trace.asn"]
+            .sudo()
+            .with_context(mail_create_nolog=True)
+            .create(
+                {
+                    "name": exchange.name,
+                    "exchange_id": exchange.id,
+                    "position": position,
+                    "company_id": exchange.company_id.id,
+                }
+            )
+        )
+
+    @api.model
+    def _say_again(self, asns, exchange):
+        for asn in asns:
+            asn.message_post(body=self.env._("The same notice arrived again: %s", exchange.name))
+
+    @api.model
+    def _read_again(self, asn):
+        """Read one notice again in its original, replacing what an earlier reading left.
 
         :param asn: the notice, in superuser mode
-        :param bytes data: its original
-        :return: None, or ``(what is wrong, what to do)`` in the user's language
+        :raises AsnError: it is not there any more for today's reader
         """
-        try:
-            with self.env.cr.savepoint():
-                self._store(asn, reading.read(data, asn.file_name)[0])
-        except reading.AsnError as error:
-            return self._explain(error)
-        except OperationalError:  # another transaction was in the way: Odoo tries again
-            raise
-        except Exception as error:  # a reader's bug must not cost the supplier's file
-            _logger.exception("Reading shipping notice %s failed", asn.file_name)
-            return (
-                self.env._("Reading failed unexpectedly: %s", error),
-                self.env._("The original is kept. Press Read again after the next update."),
-            )
+        self._store(asn, self._advices(asn.exchange_id)[asn.position - 1])
 
     @api.model
     def _explain(self, error):
-        """An :class:`core.asn.AsnError` in the user's language."""
+        """What is wrong and what to do, in the user's language.
+
+        :param error: :class:`core.asn.AsnError`
+        """
         wrong = self.env._(error.message, **error.values)
         if error.line:
             place = {"line": error.line, "column": error.column}
             wrong += " " + self.env._("(line %(line)s, column %(column)s)", **place)
         return wrong, self.env._(error.remedy, **error.values)
+
+    @api.model
+    def _log(self, name):
+        _logger.exception("Reading shipping notice %s failed", name)
 
     @api.model
     def _store(self, asn, advice):
@@ -76,6 +121,8 @@ class TraceAsnReading(models.AbstractModel):
         return {
             **self._sent(**{name: getattr(advice, name) for name in same.split()}),
             "name": advice.number or asn.file_name,
+            "numbered": bool(advice.number),
+            "content_key": content_key(advice),
             "tracking_number": advice.tracking,
             "order_names": advice.order_numbers,
             "supplier_name": supplier and supplier.label,

@@ -12,7 +12,15 @@ from .trace_policy import SEVERITIES, selection_codes
 
 #: Fields that say what an exception is about; together with the kind they tell
 #: whether the same thing is on the desk already.
-SUBJECT = ("lot_name", "product_id", "picking_id", "asn_id", "pos_order_id", "run_id")
+SUBJECT = (
+    "lot_name",
+    "product_id",
+    "picking_id",
+    "asn_id",
+    "pos_order_id",
+    "run_id",
+    "exchange_id",
+)
 
 #: Who may see what traceability adds to the stock screens.
 READERS = "lot_serial_trace.group_trace_user,lot_serial_trace.group_trace_auditor"
@@ -90,6 +98,9 @@ class TraceException(models.Model):
     quantity = fields.Float(digits="Product Unit", readonly=True)
     picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, index="btree_not_null")
     asn_id = fields.Many2one("trace.asn", "Shipping Notice", readonly=True, index="btree_not_null")
+    exchange_id = fields.Many2one(
+        "trace.asn.exchange", "Arrival", readonly=True, index="btree_not_null"
+    )
     pos_order_id = fields.Many2one("pos.order", "Till Order", readonly=True, index="btree_not_null")
     run_id = fields.Many2one("trace.run", "Trace", readonly=True)
     partner_id = fields.Many2one("res.partner", readonly=True)
@@ -122,7 +133,7 @@ class TraceException(models.Model):
         :param vals_list: dicts with ``kind``, ``values`` (for the kind's sentence) and any of
             ``hint`` (a further sentence, put before the remedy), ``severity``, ``company_id``,
             ``lot_id``, ``lot_name``, ``product_id``, ``quantity``, ``picking_id``, ``asn_id``,
-            ``pos_order_id``, ``run_id``, ``partner_id``, ``location_id``,
+            ``exchange_id``, ``pos_order_id``, ``run_id``, ``partner_id``, ``location_id``,
             ``user_id``. Those with severity ``off`` are left out.
         :return: the exceptions, new ones and those that were open already
         """
@@ -243,7 +254,7 @@ class TraceException(models.Model):
     def action_open_subject(self):
         """Open the document that the exception is about."""
         self.ensure_one()
-        for name in ("asn_id", "picking_id", "pos_order_id", "lot_id", "product_id"):
+        for name in ("exchange_id", "asn_id", "picking_id", "pos_order_id", "lot_id", "product_id"):
             if self[name]:
                 return self[name]._get_records_action()
         raise UserError(self.env._("This exception names no document."))

@@ -98,6 +98,10 @@ class AsnCase(TraceCase):
             <cbc:ID schemeID="0088">{get("dock", DOCK_GLN)}</cbc:ID></cac:PartyIdentification>
             </cac:Party></cac:DeliveryCustomerParty>{"".join(lines)}</DespatchAdvice>""".encode()
 
+    def arrive(self, data, name="notice.xml", **options):
+        """Take in a file."""
+        return self.env["trace.asn.exchange"]._arrive(data, name, **options)
+
     def notice(self, *lines, **options):
         """Import a notice of these lines."""
         return self.env["trace.asn"]._import(self.document(*lines, **options), "notice.xml")
@@ -115,7 +119,11 @@ class AsnCase(TraceCase):
 
     def kinds(self, records):
         """Kinds of the open exceptions about notices or receipts, sorted."""
-        field = {"trace.asn": "asn_id", "stock.picking": "picking_id"}[records._name]
+        field = {
+            "trace.asn": "asn_id",
+            "trace.asn.exchange": "exchange_id",
+            "stock.picking": "picking_id",
+        }[records._name]
         found = self.env["trace.exception"].search(
             [(field, "in", records.ids), ("state", "!=", "resolved")]
         )

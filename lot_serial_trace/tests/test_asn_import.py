@@ -55,31 +55,36 @@ class TestAsnImport(AsnCase):
         self.assertIn("DespatchLine[2]", flaw.source_path)
         self.assertIn("asn_flaw", self.kinds(asn))
 
-    def test_broken_file_is_rejected_and_kept(self):
+    def test_broken_file_is_parked_and_kept(self):
         data = self.document(self.devices("S1"))[:-30]
-        asn = self.env["trace.asn"]._import(data, "cut.xml")
-        self.assertEqual((asn.state, asn.name), ("rejected", "cut.xml"))
-        self.assertEqual(asn.attachment_id.raw, data)
-        self.assertIn("damaged", asn.error)
-        self.assertIn("(line ", asn.error)
-        self.assertIn("send it again", asn.error)
-        (exception,) = self.env["trace.exception"].search([("asn_id", "=", asn.id)])
+        exchange = self.arrive(data, "cut.xml")
+        self.assertEqual((exchange.state, exchange.name), ("parked", "cut.xml"))
+        self.assertFalse(exchange.asn_ids)
+        self.assertEqual(exchange.attachment_id.raw, data)
+        self.assertIn("damaged", exchange.error)
+        self.assertIn("(line ", exchange.error)
+        self.assertTrue(exchange.error_line)
+        self.assertIn("send it again", exchange.remedy)
+        (exception,) = exchange.exception_ids
         self.assertEqual(exception.kind, "asn_unreadable")
         self.assertIn("cut.xml could not be read: The XML is damaged", exception.name)
         self.assertIn("corrected file", exception.remedy)
+        self.assertEqual(exception.action_open_subject()["res_id"], exchange.id)
 
     def test_anything_at_all_is_taken_in(self):
         for data, words in (
             (b"", "empty"),
             (b"\x00\xff\x01", "binary data"),
             (b"%PDF-1.4", "PDF"),
-            (b"UNA:+.? '", "EDIFACT"),
             (b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "DOCTYPE"),
+            (b"PK\x03\x04 cut", "archive is damaged"),
+            (b"\x1f\x8b cut", "archive is damaged"),
         ):
             with self.subTest(words):
-                asn = self.env["trace.asn"]._import(data, "x")
-                self.assertEqual(asn.state, "rejected")
-                self.assertIn(words, asn.error)
+                exchange = self.arrive(data, "x")
+                self.assertEqual(exchange.state, "parked")
+                self.assertIn(words, exchange.error)
+                self.assertTrue(exchange.remedy)
 
     def test_a_readers_bug_costs_nothing(self):
         data = self.document(self.devices("S1"))
@@ -87,12 +92,41 @@ class TestAsnImport(AsnCase):
             patch.object(reading.ubl, "read", side_effect=ZeroDivisionError("oops")),
             self.assertLogs("odoo.addons.lot_serial_trace.models.trace_asn_reading", "ERROR"),
         ):
-            asn = self.env["trace.asn"]._import(data, "ls1.xml")
-        self.assertEqual(asn.state, "rejected")
-        self.assertIn("oops", asn.error)
-        asn.action_read_again()
-        self.assertEqual((asn.state, asn.error, asn.unit_count), ("expected", False, 1))
-        self.assertEqual(self.kinds(asn), [])
+            exchange = self.arrive(data, "ls1.xml")
+        self.assertEqual((exchange.state, exchange.tries), ("parked", 1))
+        self.assertIn("oops", exchange.error)
+        self.assertEqual(self.kinds(exchange), ["asn_unreadable"])
+        exchange.action_read_again()
+        self.assertEqual((exchange.state, exchange.error, exchange.tries), ("done", False, 2))
+        self.assertEqual((exchange.asn_ids.state, exchange.asn_ids.unit_count), ("expected", 1))
+        self.assertEqual(self.kinds(exchange), [])
+
+    def test_what_was_parked_is_tried_again_when_it_comes_again(self):
+        data = self.document(self.devices("S1"))
+        with (
+            patch.object(reading.ubl, "read", side_effect=ZeroDivisionError("oops")),
+            self.assertLogs("odoo.addons.lot_serial_trace.models.trace_asn_reading", "ERROR"),
+        ):
+            first = self.arrive(data)
+        again = self.arrive(data)
+        self.assertEqual((first.state, again.state), ("done", "again"))
+        self.assertEqual(again.duplicate_of_id, first)
+        self.assertEqual(again.attachment_id, first.attachment_id, "the bytes are kept once")
+        self.assertEqual(again.known_asn_ids, first.asn_ids)
+
+    def test_dismissed_with_a_reason(self):
+        user = new_test_user(self.env, "asn_boss", groups="lot_serial_trace.group_trace_user")
+        exchange = self.arrive(b"holiday pictures").with_user(user)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            exchange._dismiss("")
+        wizard = self.env["trace.asn.reject"].with_user(user)
+        context = exchange.action_dismiss()["context"]
+        wizard.with_context(**context).create({"reason": "no notice"}).action_reject()
+        self.assertEqual((exchange.state, exchange.dismiss_reason), ("dismissed", "no notice"))
+        self.assertEqual((self.kinds(exchange), exchange.exception_ids.resolution), ([], "mistake"))
+        exchange.action_read_again()
+        self.assertEqual((exchange.state, exchange.dismiss_reason), ("parked", False))
+        self.assertEqual(self.kinds(exchange), ["asn_unreadable"], "back on the desk")
 
     def test_reading_again_replaces_what_was_read(self):
         asn = self.notice(self.devices("S1", "S2"), order="UNKNOWN")
@@ -123,13 +157,35 @@ class TestAsnImport(AsnCase):
 
     def test_original_cannot_be_lost(self):
         asn = self.notice(self.devices("S1"))
+        parked = self.arrive(b"?", "odd.bin")
         with self.assertRaisesRegex(UserError, "evidence"):
             asn.unlink()
-        with self.assertRaisesRegex(UserError, "LS-1"):
-            asn.attachment_id.unlink()
-        with self.assertRaisesRegex(UserError, "LS-1"):
-            asn.attachment_id.raw = b"other"
+        for exchange in (asn.exchange_id, parked):
+            with self.assertRaisesRegex(UserError, "evidence"):
+                exchange.unlink()
+            with self.assertRaisesRegex(UserError, exchange.name):
+                exchange.attachment_id.unlink()
+            with self.assertRaisesRegex(UserError, exchange.name):
+                exchange.attachment_id.raw = b"other"
         self.env["ir.attachment"].create({"name": "free", "raw": b"x"}).unlink()
+
+    def test_what_arrived_cannot_be_changed_by_people(self):
+        user = new_test_user(self.env, "asn_forger", groups="lot_serial_trace.group_trace_user")
+        exchange = self.arrive(b"?", "odd.bin").with_user(user)
+        for values in (
+            {"state": "done"},
+            {"sha256": "0"},
+            {"attachment_id": False},
+            {"sender": "somebody else"},
+            {"arrived_at": "2020-01-01"},
+            {"error": False},
+        ):
+            with self.subTest(values), self.assertRaises(UserError):
+                exchange.write(values)
+        with self.assertRaises(UserError):
+            exchange.create({"name": "by hand"})
+        with self.assertRaises(AccessError):
+            exchange.unlink()
 
     def test_what_was_sent_cannot_be_changed_by_people(self):
         user = new_test_user(self.env, "asn_user", groups="lot_serial_trace.group_trace_user")
@@ -175,9 +231,16 @@ class TestAsnImport(AsnCase):
         again = model.import_document(name="ls.xml", content_base64=content)
         self.assertEqual((again["id"], again["duplicate"]), (answer["id"], True))
         self.assertEqual(model.browse(answer["id"]).channel, "api")
-        self.assertEqual(model.browse(answer["id"]).create_uid, user)
+        self.assertEqual(model.browse(answer["id"]).exchange_id.create_uid, user)
+        self.assertEqual(again["notices"], answer["notices"])
         broken = base64.b64encode(b"<a").decode()
-        self.assertIn("damaged", model.import_document(name="x", content_base64=broken)["error"])
+        answer = model.import_document(name="x", content_base64=broken)
+        self.assertEqual((answer["id"], answer["state"], answer["notices"]), (False, "parked", []))
+        self.assertIn("damaged", answer["error"])
+        self.assertEqual(answer["findings"][0]["code"], "asn_unreadable")
+        again = model.import_document(name="x", content_base64=broken)
+        self.assertEqual((again["state"], again["duplicate"]), ("parked", True))
+        self.assertIn("damaged", again["error"])
         with self.assertRaises(ValidationError):
             model.import_document(name="x", content_base64="no base64!")
 
@@ -210,10 +273,11 @@ class TestAsnImport(AsnCase):
         )
         action = wizard.action_upload()
         self.assertEqual(action["tag"], "display_notification")
-        self.assertIn("LS-1", action["params"]["message"])
-        asns = self.env["trace.asn"].search(action["params"]["next"]["domain"])
-        self.assertEqual(sorted(asns.mapped("state")), ["expected", "expected", "rejected"])
-        self.assertIn(known, asns)
+        self.assertIn("already, nothing was done: LS-1", action["params"]["message"])
+        self.assertIn("2.xml: This is plain text", action["params"]["message"])
+        files = self.env["trace.asn.exchange"].search(action["params"]["next"]["domain"])
+        self.assertEqual(sorted(files.mapped("state")), ["again", "done", "parked"])
+        self.assertIn(known, files._notices())
         with self.assertRaises(UserError):
             wizard.create({}).action_upload()
 

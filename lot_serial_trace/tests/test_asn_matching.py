@@ -248,6 +248,8 @@ class TestAsnMatching(AsnCase):
         asn.with_user(self.user).action_match()
         self.assertEqual((asn.state, line.matched_by, self.kinds(asn)), ("expected", "person", []))
         self.assertEqual(info.product_code, "NEW-1", "the vendor line learned the code")
+        self.assertEqual(self.matched(self.milk_line(supplier_code="NEW-1")), (self.milk, "memory"))
+        self.env["trace.asn.alias"].search([("code", "=", "NEW-1")]).unlink()
         self.assertEqual(
             self.matched(self.milk_line(supplier_code="NEW-1")), (self.milk, "supplier")
         )

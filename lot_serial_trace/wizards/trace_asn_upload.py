@@ -16,15 +16,12 @@ class TraceAsnUpload(models.TransientModel):
         self.ensure_one()
         if not self.attachment_ids:
             raise UserError(self.env._("Choose at least one file."))
-        asns = self.env["trace.asn"]
-        known = asns
+        files = self.env["trace.asn.exchange"]
         for attachment in self.attachment_ids:
-            data = attachment.raw or b""
-            known |= asns._same(data)
-            asns |= asns._import(data, attachment.name)
-        self._attach_receipt(asns - known)
-        self.attachment_ids.unlink()  # the notices keep their own copies
-        return self._open(asns, known)
+            files |= files._arrive(attachment.raw or b"", attachment.name)
+        self._attach_receipt(files.filtered(lambda one: one.state == "done")._notices())
+        self.attachment_ids.unlink()  # the arrivals keep their own copies
+        return self._open(files)
 
     def _attach_receipt(self, asns):
         if self.picking_id:
@@ -33,18 +30,26 @@ class TraceAsnUpload(models.TransientModel):
                 asn.action_match()
 
     @api.model
-    def _open(self, asns, known):
-        action = asns._get_records_action(name=self.env._("Shipping Notices"))
-        if not known:
+    def _open(self, files):
+        """Open the notices; the arrivals instead when one is parked."""
+        parked = files.filtered(lambda one: one.state == "parked")
+        records = files if parked else files._notices()
+        action = records._get_records_action(
+            name=self.env._("Arrivals") if parked else self.env._("Shipping Notices")
+        )
+        again = files.filtered(lambda one: one.state == "again")
+        words = [f"{one.name}: {one.error}" for one in parked]
+        if again:
+            names = ", ".join(again._notices().mapped("name") or again.mapped("name"))
+            words.append(self.env._("Here already, nothing was done: %s", names))
+        if not words:
             return action
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "info",
-                "message": self.env._(
-                    "Here already, nothing was done: %s", ", ".join(known.mapped("name"))
-                ),
+                "type": "warning" if parked else "info",
+                "message": "\n".join(words),
                 "next": action,
             },
         }

@@ -62,10 +62,11 @@ def test_what_is_wrong_is_said_and_kept(server):
         name="broken.xml",
         content_base64=base64.b64encode(BROKEN).decode(),
     )
-    assert answer["state"] == "rejected"
+    assert (answer["state"], answer["id"]) == ("parked", False)
     assert "XML" in answer["error"]
-    notice = call(server, warehouse, "trace.asn", "read", [answer["id"]], ["attachment_id"])[0]
-    original = warehouse.get(f"{server.url}/web/content/{notice['attachment_id'][0]}?download=true")
+    arrival = answer["exchange"]
+    kept = call(server, warehouse, "trace.asn.exchange", "read", [arrival], ["attachment_id"])[0]
+    original = warehouse.get(f"{server.url}/web/content/{kept['attachment_id'][0]}?download=true")
     assert original.content == BROKEN
 
 

@@ -37,6 +37,30 @@ ERRORS = {
         _("The XML brings a document type declaration (DOCTYPE)"),
         _("Such declarations can hide attacks and are never read. Ask the supplier for plain XML."),
     ),
+    "broken_archive": (
+        _("The archive is damaged: %(reason)s"),
+        _("The file was cut off or changed on its way. Ask the supplier to send it again."),
+    ),
+    "locked_archive": (
+        _("The archive is locked by a password or packed in a way that cannot be opened"),
+        _("Unpack it and upload the files, or ask the supplier for a plain ZIP archive."),
+    ),
+    "empty_archive": (
+        _("The archive holds no file"),
+        _("Ask the supplier to send it again."),
+    ),
+    "many_members": (
+        _("The archive holds %(count)s files; at most %(limit)s are taken"),
+        _("Unpack it and upload the files in smaller groups."),
+    ),
+    "archive_too_big": (
+        _("A file in the archive unfolds to more than %(limit)s bytes"),
+        _("No shipping notice is that big. Ask the supplier what was sent."),
+    ),
+    "nested_archive": (
+        _("The archive holds another archive"),
+        _("Unpack it and upload the inner archive."),
+    ),
     "too_deep": (
         _("Elements are nested more than %(limit)s deep"),
         _("No shipping notice looks like that. Ask the supplier what was sent."),
