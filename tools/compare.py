@@ -36,9 +36,10 @@ def test_odoo() -> int:
     kit = prepare(tests=True)
     with one_at_a_time(HOME), test_server().use() as server:
         odoo = Odoo(kit, server, HOME, test_data(server))
+        name = f"{TEST_DATABASE}_with"
+        odoo.configure(name, max_cron_threads=0)
         base = database.template(odoo)
         without = _baseline(odoo, base)
-        name = f"{TEST_DATABASE}_with"
         odoo.configure(name, max_cron_threads=0)
         database.create(odoo, name, base)
         database.forget_demo(odoo, name)  # its rules would change what Odoo's tests expect

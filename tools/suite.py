@@ -103,9 +103,9 @@ def bench() -> int:
     home = STATE / "bench"
     with one_at_a_time(home), test_server().use() as server:
         odoo = Odoo(kit, server, home, test_data(server))
-        base = database.template(odoo)
         names = {"BENCH_WITH": f"{TEST_DATABASE}_bw", "BENCH_WITHOUT": f"{TEST_DATABASE}_bo"}
         odoo.configure(names["BENCH_WITH"], max_cron_threads=0)
+        base = database.template(odoo)
         database.installed(odoo, names["BENCH_WITH"], base, afresh=True)
         database.create(odoo, names["BENCH_WITHOUT"], base)
         try:
