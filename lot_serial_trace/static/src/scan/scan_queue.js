@@ -1,10 +1,25 @@
+import { browser } from "@web/core/browser/browser";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { uuid } from "@web/core/utils/strings";
 
 /** Milliseconds between two tries while the server cannot be reached. */
 export const RETRY_DELAY = 2000;
 
-const nextTry = () => new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
+/** Now, as the server writes a moment (UTC). */
+const now = () => new Date().toISOString().slice(0, 19).replace("T", " ");
+
+/** Waits a moment, or until the device says that it has a network again. */
+function nextTry() {
+    return new Promise((resolve) => {
+        const go = () => {
+            browser.removeEventListener("online", go);
+            browser.clearTimeout(timer);
+            resolve();
+        };
+        const timer = browser.setTimeout(go, RETRY_DELAY);
+        browser.addEventListener("online", go);
+    });
+}
 
 /**
  * Sends scans one after the other, in the order in which they were made.
@@ -31,11 +46,7 @@ export class ScanQueue {
      * @returns {Promise} what `send` answers
      */
     add(scan) {
-        const stamped = {
-            uuid: uuid(),
-            scanned_at: new Date().toISOString().slice(0, 19).replace("T", " "),
-            ...scan,
-        };
+        const stamped = { uuid: uuid(), scanned_at: now(), ...scan };
         this.waiting++;
         const answer = this.last.then(() => this.deliver(stamped));
         this.last = answer.catch(() => {}).finally(() => this.waiting--);
