@@ -1,7 +1,7 @@
 """What a scan means for a product: which of the label's values is the number to keep."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 #: An application identifier in brackets inside plain text: a scan that lost its beginning.
@@ -21,6 +21,8 @@ class Capture:
     :param expires: last day of use, None if the label does not say
     :param quantity: units that the label stands for, None if it does not say
     :param problem: key into :data:`PROBLEMS`, empty if the label fits the product
+    :param measures: what the label says of weight, volume, length or area: tuple of
+        ``(UNECE Rec 20 code, number)``
     """
 
     number: str = ""
@@ -28,6 +30,7 @@ class Capture:
     expires: date | None = None
     quantity: float | None = None
     problem: str = ""
+    measures: tuple = ()
 
 
 def _(text):
@@ -47,7 +50,9 @@ PROBLEMS = {
         "Scan the label again, or type what is printed on it."
     ),
     "too_long": _("%(number)s… is too long for a number. Scan one label at a time."),
-    "untracked": _("%(product)s carries no lot or serial numbers; count it instead."),
+    "case": _(
+        "%(product)s carries serial numbers, and this is the label of a case. Scan each piece."
+    ),
 }
 
 
@@ -56,27 +61,77 @@ def capture(scan, tracking):
 
     A serial-numbered product takes the serial (21) and keeps the lot (10) beside it as
     batch; if the label has a lot only, that is its number. A product tracked by lot takes
-    the lot (10); a serial number alone is not a lot. Plain text is the number itself.
+    the lot (10); a serial number alone is not a lot. Plain text is the number itself. A
+    product without numbers is counted: its label says how much.
 
     :param scan: ``core.gs1.Gs1Result``
     :param tracking: ``serial``, ``lot`` or ``none``
     """
     expires = scan.expiry or scan.best_before
     quantity = float(scan.count) if scan.count else None
+    measures = net_measures(scan)
     if tracking == "none":
-        return Capture(quantity=quantity, problem="untracked")
+        return Capture(quantity=quantity, measures=measures)
     if scan.form == "plain" and not scan.gtin:
         return Capture(number=scan.text[:LONGEST], problem=_flaw(scan.text))
     if tracking == "serial":
         number, batch = (scan.serial, scan.lot) if scan.serial else (scan.lot, None)
-        quantity = 1.0
+        quantity, measures = 1.0, ()
     else:
         number, batch = scan.lot, None
     if not number:
         problem = "serial_for_lot" if tracking == "lot" and scan.serial else "no_number"
-        return Capture(expires=expires, quantity=quantity, problem=problem)
+        return Capture("", "", expires, quantity, problem, measures)
     problem = "" if f"{number}{batch or ''}".isprintable() else "invisible"
-    return Capture(number, batch or "", expires, quantity, problem)
+    return Capture(number, batch or "", expires, quantity, problem, measures)
+
+
+def net_measures(scan):
+    """Weights and dimensions of the goods alone, as ``(unit code, number)``: (310n) to (316n)
+    and their like in other units. Logistic ones, (330n) and on, weigh the pallet, too.
+    """
+    return tuple(
+        (element.unit, float(element.number))
+        for element in scan.measures
+        if element.ai[:2] in ("31", "32", "35", "36")
+    )
+
+
+def numbers(scan):
+    """What of a scan may be a lot or serial number, the likeliest first."""
+    if scan.form == "plain":
+        return () if scan.gtin else (scan.text,)
+    return tuple(number for number in (scan.serial, scan.lot) if number)
+
+
+def is_part(scan):
+    """Whether a scan says something of goods but neither which product nor which number.
+
+    >>> from .gs1 import parse
+    >>> is_part(parse("(17)271231")), is_part(parse("(10)A(17)271231"))
+    (True, False)
+    """
+    if scan.form == "plain" or scan.gtin or scan.content_gtin or numbers(scan):
+        return False
+    return bool(scan.expiry or scan.best_before or scan.count or net_measures(scan))
+
+
+def complete(taken, before):
+    """``taken``, completed by what another barcode of the same label said just before.
+
+    :param taken: :class:`Capture`
+    :param before: object with ``number``, ``batch``, ``expires`` and ``quantity``, or None
+    """
+    if before is None:
+        return taken
+    found = {
+        name: getattr(before, name) or getattr(taken, name)
+        for name in ("number", "batch", "expires", "quantity")
+        if not getattr(taken, name)
+    }
+    if taken.problem == "no_number" and found.get("number"):
+        found["problem"] = ""
+    return replace(taken, **found)
 
 
 def _flaw(text):

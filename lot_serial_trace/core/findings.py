@@ -283,6 +283,35 @@ KINDS = {
             _("Go on receiving; tell the supplier so that the next notice is right."),
             "note",
         ),
+        # scan screens
+        Kind(
+            "unexpected_product",
+            _("Product not on the transfer"),
+            _("%(product)s is not on %(transfer)s"),
+            _("Put it aside and ask the office."),
+            "block",
+        ),
+        Kind(
+            "other_number",
+            _("Another number than reserved"),
+            _("%(lot)s of %(product)s is taken instead of %(reserved)s"),
+            _("Take the reserved one if it can be reached."),
+            "off",
+        ),
+        Kind(
+            "later_expiry",
+            _("Another expires earlier"),
+            _("%(lot)s of %(product)s is taken, but %(reserved)s expires earlier, on %(date)s"),
+            _("Take the one that expires first."),
+            "warn",
+        ),
+        Kind(
+            "typed_no_reason",
+            _("Typed without a reason"),
+            _("%(lot)s of %(product)s was typed without a reason"),
+            _("Scan the label, or say why it cannot be scanned."),
+            "off",
+        ),
         # till
         Kind(
             "pos_conflict",

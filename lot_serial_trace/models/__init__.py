@@ -21,6 +21,10 @@ from . import trace_asn_products
 from . import trace_asn_receiving
 from . import trace_asn_live
 from . import ir_attachment
+from . import trace_scan_reading
+from . import trace_scan_line
+from . import trace_scan_package
+from . import trace_scan_transfer
 from . import trace_scan
 from . import trace_scan_home
 from . import trace_count
@@ -31,6 +35,7 @@ from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_scan
 from . import stock_picking_capture
+from . import stock_picking_progress
 from . import stock_quant
 from . import pos_order
 from . import pos_pack_operation_lot

@@ -6,9 +6,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core import gs1
-from ..core.capture import PROBLEMS, capture
 from .trace_guard import again_if_taken
+from .trace_scan_reading import Stop
 
 METHODS = [
     ("scanned", "Scanned"),
@@ -25,22 +24,43 @@ STEPS = [
     ("incoming", "Receipt"),
     ("internal", "Transfer"),
     ("outgoing", "Delivery"),
+    ("count", "Count"),
+    ("look_up", "Look-up"),
     ("other", "Other"),
 ]
 
+KINDS = [
+    ("number", "Lot or Serial"),
+    ("product", "Product"),
+    ("location", "Place"),
+    ("package", "Package"),
+    ("sscc", "Advised Package"),
+    ("count", "Quantity"),
+    ("none", "Nothing"),
+]
 
-class Stop(Exception):
-    """A scan that cannot be taken; its text is for the person who scanned."""
+#: Details of a scan that are kept as they came.
+KEPT = ("method", "device", "reason", "scanned_at")
 
 
 class TraceScan(models.Model):
     """One scan or typed entry, as it came and as it was understood.
 
-    ``stock.picking.trace_scan`` takes a code: it is read (``core/gs1``), the product
-    is found on the transfer, the number is put on a line, and the answer says in
-    one word (good, warn, stop) and one sentence what happened. Whatever the answer,
-    the scan is kept: a refused scan is evidence, too. A scan that is sent twice (the
-    network stalled) carries the same ``uuid`` and gets the first answer again.
+    A screen sends a code to its document (``stock.picking.trace_scan``,
+    ``trace.count.trace_count_scan``): it is read, put where it belongs, and the answer
+    says in one word (good, warn, stop) and one sentence what happened. Whatever the
+    answer, the scan is kept: a refused scan is evidence, too. A scan that is sent twice
+    (the network stalled) carries the same ``uuid`` and gets the first answer again.
+
+    What a scan changed is kept in ``effect``, so that it can be taken back exactly; the
+    scan itself stays, with who took it back and when.
+
+    ==========================  ====================================================
+    ``trace.scan.reading``      which place, package, product or number a code names
+    ``trace.scan.transfer``     what a code means on a transfer
+    ``trace.scan.package``      packages on a transfer
+    ``trace.scan.line``         puts goods on move lines, and takes them back
+    ==========================  ====================================================
     """
 
     _name = "trace.scan"
@@ -53,6 +73,7 @@ class TraceScan(models.Model):
     form = fields.Char(
         readonly=True, help="How the code was read: GS1 element string, link, plain text"
     )
+    kind = fields.Selection(KINDS, readonly=True, help="What the code was understood as")
     gtin = fields.Char("GTIN", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True, index="btree_not_null")
     number = fields.Char("Lot/Serial", readonly=True)
@@ -61,7 +82,14 @@ class TraceScan(models.Model):
     quantity = fields.Float(digits="Product Unit", readonly=True)
     step = fields.Selection(STEPS, readonly=True)
     picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, index="btree_not_null")
+    count_id = fields.Many2one("trace.count", "Count", readonly=True, index="btree_not_null")
     move_line_id = fields.Integer("Move Line ID", readonly=True)
+    location_id = fields.Many2one(
+        "stock.location", "Place", readonly=True, help="The place that holds for the next scans"
+    )
+    package_id = fields.Many2one(
+        "stock.package", "Package", readonly=True, help="The package that holds for the next scans"
+    )
     user_id = fields.Many2one("res.users", readonly=True, index=True)
     device = fields.Char(readonly=True)
     method = fields.Selection(METHODS, required=True, readonly=True, default="scanned")
@@ -70,40 +98,48 @@ class TraceScan(models.Model):
         [("good", "Good"), ("warn", "Look"), ("stop", "Stop")], required=True, readonly=True
     )
     message = fields.Char("Answer", readonly=True)
+    pending = fields.Boolean(readonly=True, help="The label has more barcodes to scan")
+    # Technical: what has to be done to take the scan back.
+    effect = fields.Json(readonly=True, copy=False)
+    undone_at = fields.Datetime("Taken Back", readonly=True)
+    undone_by_id = fields.Many2one("res.users", "Taken Back By", readonly=True)
+    # A serial number is put on a transfer once, also by two people in the same moment.
+    holds_serial = fields.Boolean(readonly=True, copy=False)
     scanned_at = fields.Datetime(required=True, readonly=True)
     recorded_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
 
     _uuid_unique = models.Constraint("UNIQUE(uuid)", "This scan is recorded already.")
+    _serial_once = models.UniqueIndex("(picking_id, product_id, number) WHERE holds_serial")
 
     @api.model
-    def _take(self, picking, code, **details):
-        """Put a scanned code on a transfer and say what happened.
+    def _take(self, document, code, **details):
+        """Put a scanned code on a document and say what happened.
 
-        :param picking: ``stock.picking`` in preparation
+        :param document: ``stock.picking`` or ``trace.count``
         :param code: text as it came from the scanner
-        :param details: ``method``, ``uuid``, ``device``, ``reason``, ``scanned_at``, ``product_id``
-            (the product scanned just before, for labels with two barcodes)
+        :param details: see ``stock.picking.trace_scan``
         :return: dict, see ``stock.picking.trace_scan``
         """
         code = str(code) if type(code) in (str, int) else ""
         details = self._check_details(details)
-        found = {"raw": _storable(code)[:1000], "picking_id": picking.id, "verdict": "good"}
+        raw = _storable(code)[:1000]
         known = details["uuid"] and self.sudo().search([("uuid", "=", details["uuid"])])
         if known:
-            return known._answer_again(found)
+            return known._answer_again(document, raw)
+        found = {"raw": raw, "verdict": "good", "kind": "none"}
         try:
-            self._understand(picking, code, details.get("product_id"), found)
+            document._trace_understand(code, details, found)
         except Stop as stop:
-            found.update(verdict="stop", message=str(stop))
-        return self._keep(picking, found, details)._answer(found.get("pending"))
+            found.update(verdict="stop", message=str(stop), pending=False, effect=None)
+        return self._keep(document, found, details)._answer()
 
     @api.model
     def _check_details(self, details):
         """Details as they can be kept; says what is wrong with a call before anything happens."""
-        checked = {"product_id": details.get("product_id")}
+        checked = dict(details)
         for name in ("uuid", "device", "reason"):
-            checked[name] = _storable(str(details.get(name) or ""))[:1000] or None
+            checked[name] = _storable(str(details.get(name) or ""))[:1000].strip() or None
         if len(checked["uuid"] or "") > 64:
             raise UserError(self.env._("uuid has more than 64 characters."))
         checked["method"] = details.get("method") or "scanned"
@@ -111,7 +147,21 @@ class TraceScan(models.Model):
             methods = ", ".join(dict(METHODS))
             raise UserError(self.env._("method is not one of: %s", methods))
         checked["scanned_at"] = self._moment(details.get("scanned_at"))
+        checked["quantity"] = self._amount(details.get("quantity"))
         return checked
+
+    @api.model
+    def _amount(self, quantity):
+        """A quantity that a person gave; None, if there is none."""
+        if quantity in (None, False, ""):
+            return None
+        try:
+            amount = float(quantity)
+        except (TypeError, ValueError):
+            amount = 0.0
+        if not 0 < amount < 1e9:
+            raise UserError(self.env._("quantity is not a number above zero: %s", quantity))
+        return amount
 
     @api.model
     def _moment(self, text):
@@ -129,133 +179,74 @@ class TraceScan(models.Model):
         return moment.replace(microsecond=0)
 
     @api.model
-    def _understand(self, picking, code, product_id, found):
-        if picking.state in ("done", "cancel"):
-            raise Stop(self.env._("%s is finished. Open the next transfer.", picking.name))
-        scan = self._read(code)
-        found.update(form=scan.form, gtin=scan.gtin)
-        product = self._product(picking, scan, product_id)
-        found["product_id"] = product.id
-        taken = capture(scan, product.tracking)
-        found.update(
-            number=taken.number, batch=taken.batch, expires=taken.expires, quantity=taken.quantity
-        )
-        if taken.problem == "no_number":
-            found.update(
-                pending=product.id,
-                message=self.env._("%s. Now scan its number.", product.display_name),
-            )
-        elif taken.problem:
-            values = {"product": product.display_name, "number": taken.number}
-            sentence = self.env._(PROBLEMS[taken.problem])
-            raise Stop(sentence % values)
-        else:
-            picking._trace_put(product, taken, found)
-
-    @api.model
-    def _read(self, code):
-        try:
-            return gs1.parse(code or "", lenient=True)
-        except gs1.Gs1Error as error:
-            raise Stop(self.env._(error.template, **error.values)) from error
-
-    @api.model
-    def _product(self, picking, scan, product_id):
-        """The product of a scan: by GTIN, else the one scanned before, else the one that waits."""
-        waiting = picking.move_ids.filtered(lambda m: m.state not in ("done", "cancel")).product_id
-        if scan.gtin:
-            product = waiting.filtered(lambda p: gs1.same_gtin(p.barcode, scan.gtin))[:1]
-            if product:
-                return product
-            raise Stop(self._not_here(picking, scan))
-        tracked = waiting.filtered(lambda p: p.tracking != "none")
-        for guess in (
-            tracked.filtered(lambda p: p.id == product_id),
-            tracked.filtered(lambda p: scan.text in (p.barcode, p.default_code)),
-            picking.move_line_ids.filtered(
-                lambda line: scan.text in (line.lot_id.name, line.lot_name)
-            ).product_id,
-            self._advised(picking, scan.text) & tracked,
-            tracked,
-        ):
-            if len(guess) == 1:
-                return guess
-        raise Stop(self.env._("Which product is %s? Scan the product's barcode first.", scan.text))
-
-    @api.model
-    def _advised(self, picking, number):
-        """The products under which shipping notices of the transfer announce ``number``."""
-        items = picking._trace_asn_expected().get(picking.sudo(), [])
-        return self.env["product.product"].browse(
-            {item.product for item in items if item.number == number}
-        )
-
-    @api.model
-    def _not_here(self, picking, scan):
-        forms = [scan.gtin, scan.gtin.lstrip("0"), scan.gtin[1:], scan.gtin[2:], scan.gtin[6:]]
-        product = self.env["product.product"].search([("barcode", "in", forms)], limit=1)
-        if product:
-            return self.env._(
-                "%(product)s is not on %(transfer)s. Put it aside and ask the office.",
-                product=product.display_name,
-                transfer=picking.name,
-            )
-        return self.env._(
-            "GTIN %s belongs to no product. Add it as the product's barcode, then scan again.",
-            scan.gtin,
-        )
-
-    @api.model
-    def _keep(self, picking, found, details):
-        step = picking.picking_type_code
+    def _keep(self, document, found, details):
         vals = {
             **{
                 name: _storable(value) if isinstance(value, str) else value
                 for name, value in found.items()
                 if name in self._fields
             },
-            **{name: details[name] for name in ("method", "device", "reason", "scanned_at")},
+            **{name: details[name] for name in KEPT},
+            **document._trace_scan_vals(),
             "uuid": details["uuid"] or str(uuid4()),
-            "step": step if step in dict(STEPS) else "other",
             "user_id": self.env.uid,
-            "company_id": picking.company_id.id,
         }
         with again_if_taken():
             return self.sudo().create(vals)
 
-    def _answer_again(self, found):
+    @api.model
+    def _before(self, document, details):
+        """The scan before this one, of the same person with the same device, if it is recent."""
+        scan = self.sudo().search(
+            [
+                (document._trace_scan_field, "=", document.id),
+                ("user_id", "=", self.env.uid),
+                ("device", "=", details["device"] or False),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        age = details["scanned_at"] - (scan.scanned_at or details["scanned_at"])
+        return scan if abs(age.total_seconds()) <= 120 and not scan.undone_at else scan.browse()
+
+    # -- answering ------------------------------------------------------------
+
+    def _answer_again(self, document, raw):
         """The first answer to a scan that is sent again."""
-        if (self.picking_id.id, self.raw or "") != (found["picking_id"], found["raw"]):
+        if (self[document._trace_scan_field].id, self.raw or "") != (document.id, raw):
             raise UserError(
                 self.env._("uuid %s belongs to another scan. Each scan needs its own.", self.uuid)
             )
         return self._answer()
 
-    def _answer(self, pending=None):
-        """The answer to the scanner."""
+    def _answer(self, **changes):
+        """The answer to the scanner, see ``stock.picking.trace_scan``."""
         self.ensure_one()
+        document = self.picking_id or self.count_id
+        product = self.product_id
         return {
             "scan_id": self.id,
             "uuid": self.uuid,
             "verdict": self.verdict,
             "message": self.message or "",
-            "kind": "number" if self.number else "none",
-            "product": self.product_id.display_name or "",
-            "product_id": self.product_id.id or None,
+            "kind": self.kind or "none",
+            "product": product.display_name or "",
+            "product_id": product.id or None,
             "number": self.number or "",
             "expires": fields.Date.to_string(self.expires) if self.expires else None,
             "quantity": self.quantity,
-            "pending_product_id": pending or None,
-            "location": None,
-            "package": None,
-            "undo": False,
-            "changed": [],
-            "progress": self.picking_id.sudo()._trace_progress(),
+            "pending_product_id": (self.pending and product.id) or None,
+            "location": _brief(self.location_id),
+            "package": _brief(self.package_id),
+            "undo": bool(self.effect) and not self.undone_at,
+            **document._trace_scan_state(product),
+            **changes,
         }
 
     @api.model
-    def _rows(self, domain, limit):
-        """The last scans as the screens list them."""
+    def _rows(self, document, limit):
+        """The last scans of a document as the screens list them, newest first."""
+        domain = [(document._trace_scan_field, "=", document.id)]
         return [
             {
                 "uuid": scan.uuid,
@@ -267,10 +258,57 @@ class TraceScan(models.Model):
                 "message": scan.message or "",
                 "method": scan.method,
                 "at": fields.Datetime.to_string(scan.scanned_at),
-                "undone": False,
+                "undone": bool(scan.undone_at),
             }
-            for scan in self.sudo().search(domain, limit=limit)
+            for scan in self.sudo().search(domain, order="id desc", limit=limit)
         ]
+
+    @api.model
+    def _accept(self, picking):
+        """Take in as advised, and keep that as one scan."""
+        found = {"raw": "", "verdict": "good", "kind": "sscc"}
+        try:
+            self.env["trace.scan.transfer"]._accept(picking, found)
+        except Stop as stop:
+            found.update(verdict="stop", message=str(stop))
+        return self._keep(picking, found, self._check_details({"method": "asn"}))._answer()
+
+    # -- taking back ----------------------------------------------------------
+
+    @api.model
+    def _take_back(self, document, uuid):
+        """Undo the scan ``uuid`` of ``document``; the answer tells what came of it."""
+        domain = [("uuid", "=", str(uuid)), (document._trace_scan_field, "=", document.id)]
+        scan = self.sudo().search(domain)
+        if not scan:
+            raise UserError(self.env._("There is no such scan on %s.", document.display_name))
+        if scan.undone_at:
+            return scan._answer_undone(self.env._("%s was taken back already.", scan._named()))
+        try:
+            with self.env.cr.savepoint():
+                document._trace_undo(scan)
+        except Stop as stop:
+            return scan._answer(verdict="stop", message=str(stop), undo=False)
+        scan._mark_undone()
+        return scan._answer_undone(self.env._("Taken back: %s", scan._named()))
+
+    def _mark_undone(self):
+        self.write(
+            {
+                "undone_at": fields.Datetime.now(),
+                "undone_by_id": self.env.uid,
+                "holds_serial": False,
+                "pending": False,
+            }
+        )
+
+    def _answer_undone(self, message):
+        return self._answer(verdict="good", message=message, pending_product_id=None, undo=False)
+
+    def _named(self):
+        """A scan in two words."""
+        words = (self.product_id.display_name, self.number)
+        return " ".join(word for word in words if word) or self.raw or ""
 
     @api.model
     def _end_of_day(self, day, company):
@@ -278,6 +316,10 @@ class TraceScan(models.Model):
         zone = pytz.timezone(company.partner_id.tz or self.env.user.tz or "UTC")
         local = zone.localize(datetime.combine(day, time(23, 59, 59)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def _brief(record):
+    return {"id": record.id, "name": record.display_name} if record else None
 
 
 def _storable(text):

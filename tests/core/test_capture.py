@@ -20,7 +20,7 @@ FULL = "(01)09501101530003(17)271231(10)B7(21)SN-1"
         ("9501101530003", "lot", "", "", "no_number"),
         ("SN-1", "serial", "SN-1", "", ""),
         ("01)09501101530003(21)SN-1", "serial", "01)09501101530003(21)SN-1", "", "garbled"),
-        (FULL, "none", "", "", "untracked"),
+        (FULL, "none", "", "", ""),
         ("A\x00B", "serial", "A\x00B", "", "invisible"),
         ("A\u202eB", "serial", "A\u202eB", "", "invisible"),
         ("A\nB", "lot", "A\nB", "", "invisible"),
