@@ -204,7 +204,6 @@ class TraceAsn(models.Model):
         """Match, put what is open on the desk, take from it what is settled."""
         self.ensure_one()
         findings = self.env["trace.asn.matching"].sudo()._match(self)
-        findings += self._follow_versions()
         still_open = self._report(findings)
         self._settle(still_open)
         parked = any(finding.code in PARKING for finding in findings)

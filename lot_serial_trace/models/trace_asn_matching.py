@@ -26,10 +26,11 @@ class TraceAsnMatching(models.AbstractModel):
         """
         matching = self.with_company(asn.company_id)
         matching._match_supplier(asn)
+        findings = asn._follow_versions()
         matching._match_orders(asn)
         matching._match_warehouse(asn)
         matching.env["trace.asn.products"]._match(asn)
-        return matching._open_points(asn)
+        return findings + matching._open_points(asn)
 
     # -- supplier -------------------------------------------------------------
 
@@ -168,13 +169,16 @@ class TraceAsnMatching(models.AbstractModel):
             return
         warehouses = asn.picking_ids.picking_type_id.warehouse_id
         if asn.ship_to_gln:
-            code = ("gln", asn.ship_to_gln)
-            remembered = self.env["trace.asn.alias"]._recall(asn.company_id, "place", [code])
-            warehouses = (
-                remembered.get(code) or self._warehouse_by_gln(asn.ship_to_gln) or warehouses
-            )
+            warehouses = self._ship_to(asn) or warehouses
         if len(warehouses) == 1:
             asn.warehouse_id = warehouses
+
+    @api.model
+    def _ship_to(self, asn):
+        """The warehouse that the ship-to GLN is."""
+        code = ("gln", asn.ship_to_gln)
+        remembered = self.env["trace.asn.alias"]._recall(asn.company_id, "place", [code])
+        return remembered.get(code) or self._warehouse_by_gln(asn.ship_to_gln)
 
     @api.model
     def _warehouse_by_gln(self, gln):
@@ -231,16 +235,18 @@ class TraceAsnMatching(models.AbstractModel):
     @api.model
     def _elsewhere(self, asn, here):
         """Name of the house that the ship-to is, when it is certainly another one."""
-        if asn.warehouse_id:
-            return asn.warehouse_id.name if here and asn.warehouse_id not in here else None
-        gln = asn.ship_to_gln
+        gln, place = asn.ship_to_gln, self._ship_to(asn)
+        if gln == asn.company_id.partner_id.global_location_number:
+            return None  # any of our houses
+        if place:
+            return place[0].name if here and not here & place else None
         location = self.env["stock.location"].sudo().search([("trace_gln", "=", gln)], limit=1)
         if location:
             return (location.company_id or location).display_name
         partner = self.env["res.partner"].sudo()
         partner = partner.search([("global_location_number", "=", gln)], limit=1)
-        ours = asn.company_id.partner_id.commercial_partner_id
-        return None if partner.commercial_partner_id in (ours, partner.browse()) else partner.name
+        ours = partner.commercial_partner_id == asn.company_id.partner_id.commercial_partner_id
+        return None if ours else partner.name
 
     @api.model
     def _about_lines(self, code, asn, lines, **values):

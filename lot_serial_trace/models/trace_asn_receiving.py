@@ -336,7 +336,8 @@ class TraceAsnReceiving(models.AbstractModel):
 
     @api.model
     def _exception(self, picking, finding):
-        item, asns = finding.ref, picking.trace_asn_ids
+        item = finding.ref
+        asns = picking.trace_asn_ids.filtered(lambda asn: asn.state in OPEN)
         asn = asns.filtered(lambda asn: asn.name == item.source) or asns
         line = self.env["stock.move.line"]
         if item.ref and not item.source:  # captured

@@ -18,3 +18,6 @@ from . import test_hold_roads
 from . import test_ledger_balance
 from . import test_pos
 from . import test_walk_reference
+from . import test_asn_exchange
+from . import test_asn_versions
+from . import test_asn_alias
