@@ -8,14 +8,14 @@ A reader is a module that is named in :data:`XML_READERS` or :data:`READERS`. It
 ``NAME``, how to call its format in a sentence, and
 
 * for XML: ``takes(name)``, whether a document element of this :class:`~.safe_xml.Name`
-  is read by it, and ``read(source)`` for a :class:`~.safe_xml.Source`;
+  is read by it, and ``read(source, document)`` for a :class:`~.safe_xml.Source`;
 * for all else: ``recognises(data)``, told by the beginning of the file, and
   ``read(data, filename, limits, mappings)``;
 
 both return a list of at least one :class:`Advice`, in file order.
 """
 
-from . import detect, ubl
+from . import detect, gs1_xml, ubl
 from .errors import ERRORS, AsnError, UnsupportedFormat
 from .flaws import FLAWS, Flaw
 from .form import Advice, Line, Package, Party, PartyId, Unit
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 #: Asked in this order; the first that takes a file reads it.
-XML_READERS = (ubl,)
+XML_READERS = (ubl, gs1_xml)
 READERS = ()
 
 
@@ -68,7 +68,7 @@ def _read_xml(source):
     document = detect.xml_document(source)
     for reader in XML_READERS:
         if reader.takes(document):
-            return reader.read(source)
+            return reader.read(source, document)
     detect.refuse_document(document, _supported())
 
 

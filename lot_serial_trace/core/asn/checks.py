@@ -16,9 +16,9 @@ def check(advice, log):
     :param flaws.FlawLog log: where findings go
     """
     _header(advice, log)
-    numbers = Counter(line.number for line in advice.lines)
+    numbers = Counter(_line_key(advice, line) for line in advice.lines)
     for line in advice.lines:
-        _line(advice, line, numbers[line.number], log)
+        _line(advice, line, numbers[_line_key(advice, line)], log)
         share_out(line)
         _unit_counts(line, log)
     _unit_dates(advice, log)
@@ -42,13 +42,18 @@ def _header(advice, log):
         log.add("no_lines")
 
 
+def _line_key(advice, line):
+    """What must be unique; GS1 XML counts lines anew in each logistic unit."""
+    return line.number, tuple(line.packages) if advice.format == "gs1_xml" else ()
+
+
 def _line(advice, line, same_number, log):
     def add(code, **values):
         log.add(code, line.source_line, line.source_path, line_id=line.number, **values)
 
     if same_number > 1:
         add("duplicate_line")
-    if not line.name:
+    if not line.name and (advice.format == "ubl" or not line.gtin):
         add("no_item_name")
     if not (line.gtin_sent or line.supplier_code):
         add("no_item_id")

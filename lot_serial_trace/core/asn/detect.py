@@ -20,7 +20,7 @@ _SIGNATURES = (
     (re.compile(rb"[{\[]"), "JSON"),
 )
 _DOCUMENTS = (
-    (re.compile(r"urn:gs1:ecom:despatch_advice:xsd:3"), "a GS1 XML despatch advice"),
+    (re.compile(r"urn:gs1:ecom:"), "another GS1 XML message"),
     (re.compile(r"urn:ean\.ucc:"), "a GS1 XML message of version 2"),
     (re.compile(r"urn:epcglobal:epcis:xsd:"), "an EPCIS document"),
     (re.compile(r"urn:oasis:names:specification:ubl:schema:xsd:DespatchAdvice-1"), "UBL 1.0"),

@@ -69,6 +69,10 @@ ERRORS = {
         _("One part of the document holds more than %(limit)s elements"),
         _("Ask the supplier to split the shipment over several lines or notices."),
     ),
+    "too_many_names": (
+        _("The document has more than %(limit)s different kinds of elements"),
+        _("No shipping notice looks like that. Ask the supplier what was sent."),
+    ),
     "wrong_document": (
         _("This is %(found)s, not a shipping notice"),
         _("Ask the supplier for the despatch advice (ASN) of this shipment."),

@@ -37,11 +37,13 @@ class Limits:
     :param depth: nested elements
     :param elements: elements of one record (a line without its item instances, a
         party ...); 250,000 take about 60 MB
+    :param paths: different paths of elements; a rich notice has some hundred
     """
 
     size: int = 64 * 1024 * 1024
     depth: int = 100
     elements: int = 250_000
+    paths: int = 20_000
 
 
 LIMITS = Limits()
@@ -51,9 +53,10 @@ class Node(Element):
     """An element of a record; ``tag`` is the local name for known namespaces.
 
     :ivar line: line in the file where its start tag begins
+    :ivar path: for what :func:`records` yields: tuple of the tags above and its own
     """
 
-    __slots__ = ("line",)
+    __slots__ = ("line", "path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,20 +176,21 @@ def records(source, document, known, cut=()):
     """Yield the children of the document element, each as a small tree.
 
     A document with 100,000 item instances must not be in memory as a whole, so
-    the elements at path ``cut`` come on their own, before the record that they
-    belong to, and are not part of it.
+    elements whose path ends like one of ``cut`` come on their own, before the element
+    that they belong to, and are not part of it.
 
     :param Source source: the file
     :param Name document: element whose children are the records
     :param known: namespaces whose elements are called by local name alone; others
         are called ``{namespace}local``
-    :param cut: tags from the record down, ``("DespatchLine", "Item", "ItemInstance")``
+    :param cut: ends of paths, ``("DespatchLine", "Item", "ItemInstance")``; ``*`` is
+        any element
     :returns: iterator of :class:`Node`
     :raises AsnError: ``broken_xml``, ``dtd``, ``too_deep``, ``too_many_elements``,
         after the records in front of the fault were yielded
     """
     parser = _parser(source)
-    builder = _Builder(parser, source, document, known, tuple(cut))
+    builder = _Builder(parser, source, document, _Places(known, cut, source.limits.paths))
     for _ in _feed(parser, source):
         yield from builder.take()
 
@@ -226,21 +230,61 @@ def _split(name):
     return Name(namespace, local)
 
 
+class _Place:
+    """A path of elements that occurs in the document.
+
+    :ivar inner: expat's name of an element below -> its place
+    """
+
+    __slots__ = ("cut", "inner", "path", "tag")
+
+    def __init__(self, path, cut):
+        self.path = path
+        self.tag = path[-1] if path else ""
+        self.cut = cut
+        self.inner = {}
+
+
+class _Places:
+    """The tree of places, which grows while the document is read."""
+
+    def __init__(self, known, cut, limit):
+        self._known = known
+        self._cut = tuple(cut)
+        self._left = limit
+        self.root = _Place((), False)
+
+    def below(self, place, name):
+        """The place of a new element; ``None`` when there are too many of them."""
+        if not self._left:
+            return None
+        self._left -= 1
+        namespace, _, local = name.rpartition(_SEPARATOR)
+        tag = local if namespace in self._known else f"{{{namespace}}}{local}"
+        path = (*place.path, tag)
+        place.inner[name] = _Place(path, any(_ends_like(path, cut) for cut in self._cut))
+        return place.inner[name]
+
+
+def _ends_like(path, pattern):
+    end = path[-len(pattern) :]
+    pairs = zip(end, pattern, strict=False)
+    return len(end) == len(pattern) and all(want in ("*", tag) for tag, want in pairs)
+
+
 class _Builder:
     """Builds :class:`Node` trees below the document element."""
 
-    def __init__(self, parser, source, document, known, cut):
+    def __init__(self, parser, source, document, places):
         self._parser = parser
         self._source = source
         self._document = _SEPARATOR.join(filter(None, (document.namespace, document.local)))
-        self._known = known
-        self._cut_tag = cut[-1] if cut else None
-        self._above_cut = list(cut[:-1])
+        self._new_place = places.below
         self._depth = 0
         self._inside = False  # below the document element
         self._stack = []  # open nodes, from the record down
+        self._places = [places.root]  # their places, with the document's in front
         self._elements = 0  # of the record, without what was cut out
-        self._tags = {}
         self._text = []
         self._done = []
         parser.StartElementHandler = self._start
@@ -266,38 +310,32 @@ class _Builder:
         self._elements += 1
         if self._elements > self._source.limits.elements:
             raise self._too("too_many_elements", self._source.limits.elements)
-        node = Node(self._tags.get(name) or self._tag(name), attributes)
+        above = self._places[-1]
+        place = above.inner.get(name) or self._new_place(above, name)
+        if place is None:
+            raise self._too("too_many_names", self._source.limits.paths)
+        node = Node(place.tag, attributes)
         node.line = self._parser.CurrentLineNumber + self._source.skipped
         self._stack.append(node)
+        self._places.append(place)
 
     def _end(self, name):
         self._depth -= 1
         if self._stack:
-            self._close(self._stack.pop())
+            self._close(self._stack.pop(), self._places.pop())
         elif name == self._document:
             self._inside = False
 
-    def _close(self, node):
+    def _close(self, node, place):
         if not len(node):
             node.text = "".join(self._text).strip()
         self._text.clear()
-        if not self._stack:
-            self._elements = 0
-            self._done.append(node)
-        elif self._is_cut(node):
-            self._elements -= sum(1 for _ in node.iter())
-            self._done.append(node)
-        else:
+        if self._stack and not place.cut:
             self._stack[-1].append(node)
-
-    def _is_cut(self, node):
-        return node.tag == self._cut_tag and [above.tag for above in self._stack] == self._above_cut
-
-    def _tag(self, name):
-        namespace, _, local = name.rpartition(_SEPARATOR)
-        tag = local if namespace in self._known else f"{{{namespace}}}{local}"
-        self._tags[name] = tag
-        return tag
+            return
+        node.path = place.path
+        self._elements -= sum(1 for _ in node.iter())
+        self._done.append(node)
 
     def _too(self, code, limit):
         return _error(self._parser, self._source, code, limit=limit)

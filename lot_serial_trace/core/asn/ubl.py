@@ -9,13 +9,13 @@ section 5]. UBL has no quantity per item instance; ``checks.share_out`` deduces 
 where only one answer is possible.
 """
 
-from ..gs1.keys import normalise_gtin
 from .checks import check
 from .flaws import FlawLog
 from .form import Advice, Line, Party, Unit
 from .safe_xml import Name, records
-from .ubl_parts import Packages, id_kind, read_party, scheme_of, text_of
-from .values import parse_date, parse_decimal, reference
+from .ubl_parts import Packages, id_kind, read_party, scheme_of
+from .values import gtin14, reference
+from .xml_fields import FieldReader, text_of
 
 NAME = "UBL 2.x DespatchAdvice (XML)"
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -25,7 +25,7 @@ _KNOWN = {
     _UBL + "CommonAggregateComponents-2",
     _UBL + "CommonBasicComponents-2",
 }
-_INSTANCE = ("DespatchLine", "Item", "ItemInstance")
+_CUT = (("DespatchLine", "Item", "ItemInstance"),)
 _PEPPOL = "urn:fdc:peppol.eu:poacc:trns:despatch_advice:3"
 _PEPPOL_PROCESS = "urn:fdc:peppol.eu:poacc:bis:despatch_advice:3"
 
@@ -50,22 +50,23 @@ def takes(name):
     return name == DOCUMENT
 
 
-def read(source):
+def read(source, document):
     """Read a DespatchAdvice.
 
     :param safe_xml.Source source: the opened file
+    :param safe_xml.Name document: its document element
     :returns: list of one :class:`~.form.Advice`
     :raises errors.AsnError: see :func:`safe_xml.records`
     """
     reader = _Reader()
-    for record in records(source, DOCUMENT, _KNOWN, cut=_INSTANCE):
+    for record in records(source, document, _KNOWN, _CUT):
         reader.record(record)
     if source.lied:
         reader.log.add("encoding", 1)
     return [reader.finish()]
 
 
-class _Reader:
+class _Reader(FieldReader):
     """Takes the document's records one by one and fills an :class:`Advice`."""
 
     def __init__(self):
@@ -102,24 +103,6 @@ class _Reader:
         self.advice.flaws = self.log.flaws
         self.advice.flaw_counts = self.log.counts
         return self.advice
-
-    # values with a place -------------------------------------------------------
-
-    def _date(self, node, path, above):
-        return self._value(node, path, above, parse_date, "bad_date")
-
-    def _number(self, node, path, above):
-        return self._value(node, path, above, parse_decimal, "bad_number")
-
-    def _value(self, node, path, above, parse, code):
-        """The parsed element at ``path``; ``None`` and a flaw when it is unreadable."""
-        found = node.find(path) if path else node
-        text = (found.text or "") if found is not None else ""
-        value = parse(text) if text else None
-        if text and value is None:
-            where = "/".join(part for part in (above, path) if part)
-            self.log.add(code, found.line, where, field=found.tag, value=text[:80])
-        return value
 
     # header --------------------------------------------------------------------
 
@@ -276,7 +259,7 @@ class _Reader:
         if found is None or not found.text:
             return
         line.gtin_sent = found.text
-        line.gtin = normalise_gtin(found.text) or ""
+        line.gtin = gtin14(found.text)
         scheme = scheme_of(found).upper()
         if not line.gtin and (scheme in _GTIN_SCHEMES or not scheme):
             where = f"{path}/StandardItemIdentification/ID"

@@ -2,15 +2,10 @@
 
 from .form import Package, Party, PartyId
 from .values import is_gln, sscc18
+from .xml_fields import text_of
 
 _GLN_SCHEMES = {"0088", "GLN", "EAN", "ILN", "EAN-UCC", "GS1"}
 _SSCC_SCHEMES = {"SSCC", "0011", "NVE"}
-
-
-def text_of(node, path):
-    """Text of the first element at ``path`` below ``node``, or ``""``."""
-    found = None if node is None else node.find(path)
-    return (found.text or "") if found is not None else ""
 
 
 def scheme_of(node):

@@ -7,8 +7,9 @@ Whoever calls it decides what a failure means.
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
-from ..gs1.keys import has_check_digit, is_sscc
+from ..gs1.keys import has_check_digit, is_sscc, normalise_gtin
 
 _DATE = re.compile(
     r"(\d{4})-?(\d{2})-?(\d{2})"
@@ -44,6 +45,12 @@ def parse_decimal(text):
 def reference(text):
     """A document or line number, or ``""`` for the dummies that fill required fields."""
     return "" if text.casefold() in _DUMMIES else text
+
+
+@lru_cache(maxsize=4096)  # a notice names few products, and each of them often
+def gtin14(text):
+    """A GTIN as 14 digits, or ``""`` when it is none or its check digit is wrong."""
+    return normalise_gtin(text) or ""
 
 
 def sscc18(text):

@@ -1,5 +1,7 @@
 """Small UBL despatch advices for tests, from the few parts a test is about."""
 
+import pytest
+
 from lot_serial_trace.core import asn
 
 NAMESPACES = (
@@ -77,3 +79,10 @@ def read_one(data, *args, **options):
     """The only notice of a file."""
     (read,) = asn.read(data, *args, **options)
     return read
+
+
+def refusal(data, **options):
+    """The :class:`AsnError` that a file ends in."""
+    with pytest.raises(asn.AsnError) as caught:
+        asn.read(data, **options)
+    return caught.value
