@@ -175,6 +175,47 @@ KINDS = {
             "warn",
         ),
         Kind(
+            "asn_unit_mismatch",
+            _("Packs for pieces"),
+            _(
+                "%(lot)s of %(product)s: received %(quantity)s, advised %(advised)s on %(asn)s; "
+                "a pack holds %(pack)s"
+            ),
+            _(
+                "One side counts packs, the other pieces. Count again, "
+                "then tell the supplier which unit the order has."
+            ),
+            "warn",
+        ),
+        Kind(
+            "asn_in_stock",
+            _("Received, in stock already"),
+            _("Serial number %(lot)s of %(product)s is already in %(location)s"),
+            _("Compare both units. One of them carries a wrong label or was never booked out."),
+            "warn",
+        ),
+        Kind(
+            "asn_sold_before",
+            _("Received, sold before"),
+            _("Serial number %(lot)s of %(product)s was sold before and has not come back"),
+            _("Compare the label with the sold unit. The supplier may have sent a used one."),
+            "warn",
+        ),
+        Kind(
+            "asn_held",
+            _("Received on hold"),
+            _("%(lot)s of %(product)s comes in on hold: %(reason)s"),
+            _("Put it aside. It cannot leave until Quality releases the hold."),
+            "warn",
+        ),
+        Kind(
+            "asn_recalled",
+            _("Received recalled"),
+            _("%(lot)s of %(product)s is recalled: %(reason)s"),
+            _("Put it into quarantine and tell Quality. Do not unpack."),
+            "warn",
+        ),
+        Kind(
             "not_ordered",
             _("Not ordered"),
             _("%(product)s (%(quantity)s) was received but is not on the order"),
@@ -219,6 +260,20 @@ KINDS = {
             _("Line %(line)s of %(asn)s: unit %(unit)s cannot be converted for %(item)s"),
             _("Count the goods. Add the packaging to the product so that next time it is known."),
             "note",
+        ),
+        Kind(
+            "asn_bad_gtin",
+            _("Bad GTIN"),
+            _("%(asn)s: %(count)s GTIN are not 8, 12, 13 or 14 digits with a right check digit"),
+            _("Check the products on the lines. Tell the supplier: the labels may be wrong, too."),
+            "warn",
+        ),
+        Kind(
+            "asn_bad_sscc",
+            _("Bad SSCC"),
+            _("%(asn)s: %(count)s SSCC are not 18 digits with a right check digit"),
+            _("These pallets cannot be taken in by one scan. Scan what is in them."),
+            "warn",
         ),
         Kind(
             "asn_cancelled",

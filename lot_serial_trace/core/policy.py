@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A policy as plain values; ``None`` means "any"."""
+    """A policy as plain values; ``None`` means "any".
+
+    What follows ``company_id`` is for some codes only; see the fields of ``trace.policy``.
+    """
 
     id: int
     code: str
@@ -22,6 +25,11 @@ class Rule:
     picking_type_id: int | None = None
     company_id: int | None = None
     min_life_days: int = 0
+    min_life_percent: float = 0.0
+    tolerance_percent: float = 0.0
+    tolerance_quantity: float = 0.0
+    spot_check: int = 0
+    reason_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

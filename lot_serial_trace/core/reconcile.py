@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from .condense import plain
 from .findings import Finding
+from .tolerance import Tolerance
 
 
 def _(text):
@@ -51,33 +53,22 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Tolerance:
-    """What is let pass for one product.
+class Known:
+    """What was known of a number before it was captured.
 
-    :param over: captured may exceed advised by this fraction (``Decimal("0.02")``: 2 %)
-    :param under: captured may fall short by this fraction
-    :param rounding: quantities closer than this are equal; the unit's rounding
-    :param min_life_days: days that goods must have left; 0: not looked at
+    :param place: where this serial number is in stock already
+    :param sold: this serial number is with a customer
+    :param hold: why the number is on hold
+    :param recalled: it is on hold for a recall
     """
 
-    over: Decimal = Decimal(0)
-    under: Decimal = Decimal(0)
-    rounding: Decimal = Decimal("0.000001")
-    min_life_days: int = 0
-
-    def excess(self, captured, advised):
-        """How much more than allowed was captured; zero or less when all is well."""
-        return self._beyond(captured - advised, advised * self.over)
-
-    def shortage(self, captured, advised):
-        """How much less than allowed was captured; zero or less when all is well."""
-        return self._beyond(advised - captured, advised * self.under)
-
-    def _beyond(self, difference, allowed):
-        return difference if difference > allowed and difference >= self.rounding else 0
+    place: str = ""
+    sold: bool = False
+    hold: str = ""
+    recalled: bool = False
 
 
-def reconcile(advised, captured, ordered=None, tolerances=None, today=None):
+def reconcile(advised, captured, ordered=None, tolerances=None, today=None, known=None):
     """Compare what was advised with what was captured.
 
     :param advised: iterable of :class:`Item`, from one or several notices. An item
@@ -85,15 +76,18 @@ def reconcile(advised, captured, ordered=None, tolerances=None, today=None):
     :param captured: iterable of :class:`Item` of the receipt
     :param ordered: iterable of :class:`Item` (number ignored); ``None`` when the order
         is not known
-    :param tolerances: dict product -> :class:`Tolerance`; ``None`` as key for all others
+    :param tolerances: dict product -> :class:`~.tolerance.Tolerance`; ``None`` as key for all
+        others
     :param today: local date from which remaining life counts; ``None``: not looked at
+    :param known: dict (product, number) -> :class:`Known`
     :return: list of :class:`~.findings.Finding`; ``ref`` is the captured :class:`Item`
         (the latest of its number), or the advised one where nothing was captured. Codes:
         ``asn_missing``, ``asn_unexpected``, ``asn_over``, ``asn_under``, ``asn_duplicate``,
         ``asn_wrong_product``, ``asn_expiry_mismatch``, ``short_life``, ``captured_twice``,
-        ``not_ordered``, ``over_order``
+        ``asn_unit_mismatch``, ``asn_recalled``, ``asn_held``, ``asn_in_stock``,
+        ``asn_sold_before``, ``not_ordered``, ``over_order``
     """
-    return _Comparison(advised, captured, ordered, tolerances or {}, today).findings()
+    return _Comparison(advised, captured, ordered, tolerances or {}, today, known or {}).findings()
 
 
 class _Sum:
@@ -140,13 +134,14 @@ def _sums(items):
 class _Comparison:
     """One run of :func:`reconcile`: three sets of sums, and the findings so far."""
 
-    def __init__(self, advised, captured, ordered, tolerances, today):
+    def __init__(self, advised, captured, ordered, tolerances, today, known):
         self._advised = _sums(advised)
         self._captured = _sums(captured)
         self._ordered = None if ordered is None else _sums(ordered)
         self._tolerances = tolerances
         self._default = tolerances.get(None, Tolerance())
         self._today = today
+        self._known = known
         self._found = []
         sources = (source for total in self._advised.values() for source in total.sources)
         self._notices = ", ".join(dict.fromkeys(sources))
@@ -164,6 +159,7 @@ class _Comparison:
         for key, quantity in unexpected.items():
             self._add("asn_unexpected", self._captured[key], similar.get(key), quantity=quantity)
         self._lives()
+        self._histories()
         self._order()
         return self._found
 
@@ -234,16 +230,23 @@ class _Comparison:
         return True
 
     def _compare_quantity(self, key, total, captured):
-        tolerance = self._tolerance(key[0])
-        if total.quantity is None:
-            return
-        if tolerance.excess(captured.amount, total.amount):
+        if total.quantity is not None:
+            code, values = self._judge(key[0], captured.amount, total.amount)
+            if code:
+                self._add(code, captured, asn=", ".join(total.sources), **values)
+
+    def _judge(self, product, captured, advised):
+        """``(code, values)`` of what is wrong with a captured quantity; code None: nothing."""
+        tolerance = self._tolerance(product)
+        code = None
+        if tolerance.excess(captured, advised):
             code = "asn_over"
-        elif tolerance.shortage(captured.amount, total.amount):
-            code = "asn_under"
-        else:
-            return
-        self._add(code, captured, advised=total.amount, asn=", ".join(total.sources))
+        elif tolerance.shortage(captured, advised):
+            code = "asn_under" if captured else "asn_missing"
+        pack = code and tolerance.pack(captured, advised)
+        if pack:
+            return "asn_unit_mismatch", {"advised": advised, "pack": pack}
+        return code, {"advised": advised}
 
     def _compare_expiry(self, total, captured):
         if total.expiry and captured.expiry and total.expiry != captured.expiry:
@@ -272,15 +275,9 @@ class _Comparison:
                 continue
             total = self._advised[product, ""]
             captured = total.amount - rest
-            tolerance = self._tolerance(product)
-            code = None
-            if tolerance.excess(captured, total.amount):
-                code = "asn_over"
-            elif tolerance.shortage(captured, total.amount):
-                code = "asn_under" if captured else "asn_missing"
+            code, values = self._judge(product, captured, total.amount)
             if code:
-                quantity = captured or total.amount
-                self._add(code, total, quantity=quantity, advised=total.amount)
+                self._add(code, total, quantity=captured or total.amount, **values)
 
     def _wrong_products(self, missing, unexpected):
         """A number advised for one product and captured for another is one finding."""
@@ -314,7 +311,7 @@ class _Comparison:
         if self._today is None:
             return
         for key, total in self._captured.items():
-            wanted = self._tolerance(key[0]).min_life_days
+            wanted = self._tolerance(key[0]).wanted_days
             advised = self._advised.get(key)
             expiry = total.expiry or (advised.expiry if advised else None)
             if not (wanted and expiry and total.amount):
@@ -322,6 +319,20 @@ class _Comparison:
             days = (expiry - self._today).days
             if days < wanted:
                 self._add("short_life", total, date=expiry, days=days, wanted=wanted)
+
+    def _histories(self):
+        """What was known of a number before: the gravest only."""
+        for key, known in self._known.items():
+            total = self._captured.get(key)
+            if total is None or not total.amount:
+                continue
+            if known.hold:
+                code = "asn_recalled" if known.recalled else "asn_held"
+                self._add(code, total, reason=known.hold)
+            elif known.place and total.item.serial:
+                self._add("asn_in_stock", total, location=known.place)
+            elif known.sold and total.item.serial:
+                self._add("asn_sold_before", total)
 
     def _order(self):
         if self._ordered is None:
@@ -332,38 +343,8 @@ class _Comparison:
                 self._add("not_ordered", total)
                 continue
             wanted = ordered[product].amount
-            if self._tolerance(product).excess(total.amount, wanted):
+            if self._tolerance(product).surplus(total.amount, wanted):
                 self._add("over_order", total, ordered=wanted)
-
-
-def condense(findings, limit=20):
-    """Join findings that say the same about many numbers of one product.
-
-    A lost pallet of 1,000 serial numbers is one thing for one person to look into.
-
-    :param limit: so many findings of a code and product stay single
-    :return: list of findings; a joined one names the first three numbers and how many
-        there are, adds up the quantities, and has an item without number as ``ref``
-    """
-    groups = defaultdict(list)
-    for finding in findings:
-        groups[finding.code, finding.values["product"]].append(finding)
-    condensed = []
-    for group in groups.values():
-        condensed += group if len(group) <= limit else [_join(group)]
-    return condensed
-
-
-def _join(group):
-    first = group[0]
-    numbers = [finding.values["lot"] for finding in group]
-    quantity = sum(Decimal(finding.values["quantity"]) for finding in group)
-    values = {
-        **first.values,
-        "lot": f"{', '.join(numbers[:3])}, … ({len(group)})",
-        "quantity": plain(quantity),
-    }
-    return replace(first, values=values, ref=replace(first.ref, number="", ref=None), hint="")
 
 
 def _per_product(totals):
@@ -383,13 +364,3 @@ def look(number):
     'AB12C'
     """
     return "".join(filter(str.isalnum, number)).upper()
-
-
-def plain(quantity):
-    """A quantity as a person writes it: no exponent, no trailing zeros.
-
-    >>> plain(Decimal("12.500"))
-    '12.5'
-    """
-    text = f"{quantity:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

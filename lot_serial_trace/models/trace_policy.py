@@ -62,10 +62,41 @@ class TracePolicy(models.Model):
         "Minimum Remaining Life (days)",
         help="For “Expires too soon”: days that goods must still have when they arrive.",
     )
+    min_life_percent = fields.Float(
+        "Minimum Remaining Life (%)",
+        help="For “Expires too soon”: the same as a share of the product's whole life, which is "
+        "its expiration time. Where both are set the longer counts.",
+    )
+    tolerance_percent = fields.Float(
+        "Let Pass (%)",
+        help="For “More than advised”, “Less than advised” and “More than ordered”: a difference "
+        "up to this share is no finding. Where both are set the larger counts.",
+    )
+    tolerance_quantity = fields.Float(
+        "Let Pass (quantity)",
+        digits="Product Unit",
+        help="The same as a quantity in the product's unit.",
+    )
+    spot_check = fields.Integer(
+        "Spot Check (units)",
+        help="For “Taken in as advised”: so many units, chosen at random, must be scanned after "
+        "a pallet was taken in without scanning each unit. One that is not where the notice says "
+        "takes the whole pallet out again.",
+    )
+    reason_counts = fields.Boolean(
+        "A Reason Is Enough",
+        help="For “Not scanned”: a number that was typed with a reason is noted only. "
+        "It does not count as scanned in the Scan Compliance Rate.",
+    )
     note = fields.Text("Why", help="Why this policy exists. For those who come after you.")
 
     _life_positive = models.Constraint(
-        "CHECK(min_life_days >= 0)", "The minimum remaining life cannot be negative."
+        "CHECK(min_life_days >= 0 AND min_life_percent BETWEEN 0 AND 100)",
+        "The minimum remaining life is a number of days from 0, or 0 to 100 %.",
+    )
+    _tolerance_positive = models.Constraint(
+        "CHECK(tolerance_percent >= 0 AND tolerance_quantity >= 0 AND spot_check >= 0)",
+        "What is let pass, and how much is checked, cannot be negative.",
     )
 
     @api.depends("code", "severity")
@@ -106,6 +137,11 @@ class TracePolicy(models.Model):
             "picking_type_id",
             "company_id",
             "min_life_days",
+            "min_life_percent",
+            "tolerance_percent",
+            "tolerance_quantity",
+            "spot_check",
+            "reason_counts",
         )
         records = self.sudo().with_context(active_test=True).search([("active", "=", True)])
         return [
@@ -158,6 +194,29 @@ class TracePolicy(models.Model):
             rule = policy.choose(rules, case)
             answers.append((rule.severity if rule else findings.KINDS[case.code].severity, rule))
         return answers
+
+    @api.model
+    def _explain(self, rules):
+        """Say which policy decided, for people who ask why.
+
+        :param rules: iterable of :class:`core.policy.Rule` or None
+        :return: dict policy id -> sentence; False -> the sentence for no policy at all
+        """
+        ids = {rule.id for rule in rules if rule}
+        texts = {policy.id: policy._why() for policy in self.sudo().browse(sorted(ids)).exists()}
+        return {False: self.env._("No policy names this case: it is so by default."), **texts}
+
+    def _why(self):
+        """What the policy names, and why it is there."""
+        self.ensure_one()
+        names = [
+            f"{self._fields[name]._description_string(self.env)} {self[name].display_name}"
+            for name in ("partner_id", "product_id", "categ_id", "picking_type_id", "company_id")
+            if self[name]
+        ]
+        named = ", ".join(names) or self.env._("everything")
+        sentence = self.env._("Policy “%(policy)s” for %(named)s", policy=self.display_name, named=named)
+        return f"{sentence}: {self.note}" if self.note else f"{sentence}."
 
     @api.model
     def _category_chains(self, product_ids):

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from lot_serial_trace.core.condense import condense, plain
 from lot_serial_trace.core.findings import KINDS
-from lot_serial_trace.core.reconcile import Item, Tolerance, condense, look, plain, reconcile
+from lot_serial_trace.core.reconcile import Item, Known, look, reconcile
+from lot_serial_trace.core.tolerance import Leeway, Tolerance
 
 TODAY = date(2026, 11, 20)
 
@@ -81,11 +83,32 @@ def test_captured_nothing_is_missing():
     [("102", []), ("102.01", ["asn_over"]), ("95", []), ("94.99", ["asn_under"])],
 )
 def test_tolerance(captured, found):
-    tolerances = {"milk": Tolerance(over=Decimal("0.02"), under=Decimal("0.05"))}
+    tolerances = {
+        "milk": Tolerance(over=Leeway(Decimal("0.02")), under=Leeway(Decimal("0.05"), Decimal(1)))
+    }
     result = codes([lot("A", 100)], [lot("A", captured)], tolerances=tolerances)
     assert [code for code, _lot in result] == found
     general = {None: tolerances["milk"]}
     assert codes([lot("A", 100)], [lot("A", captured)], tolerances=general) == result
+
+
+def test_the_larger_of_share_and_quantity_is_let_pass():
+    leeway = Leeway(Decimal("0.02"), Decimal(3))
+    assert (leeway.of(Decimal(100)), leeway.of(Decimal(1000))) == (3, 20)
+    tolerances = {None: Tolerance(over=leeway)}
+    assert codes([lot("A", 100)], [lot("A", 103)], tolerances=tolerances) == []
+    assert codes([lot("A", 100)], [lot("A", 104)], tolerances=tolerances) == [("asn_over", "A")]
+
+
+@pytest.mark.parametrize(("told", "came"), [(10, 240), (240, 10)])
+@pytest.mark.parametrize("number", ["A", ""])
+def test_packs_for_pieces(told, came, number):
+    tolerances = {None: Tolerance(packs=(Decimal(6), Decimal(24)))}
+    (finding,) = reconcile([advised(number, told)], [lot("A", came)], tolerances=tolerances)
+    assert (finding.code, finding.values["pack"]) == ("asn_unit_mismatch", "24")
+    assert finding.text.endswith("a pack holds 24")
+    (other,) = reconcile([advised(number, told)], [lot("A", came + 1)], tolerances=tolerances)
+    assert other.code in ("asn_over", "asn_under")
 
 
 def test_rounding_of_the_unit():
@@ -165,6 +188,45 @@ def test_short_life_speaks_of_days():
     assert finding.text == "A of Milk expires on 2027-01-04: 45 days left, 90 wanted"
 
 
+@pytest.mark.parametrize(
+    ("days", "share", "total", "wanted"),
+    [(90, "0", 0, 90), (0, "0.5", 365, 183), (90, "0.5", 30, 90), (90, "0.5", 0, 90)],
+)
+def test_wanted_life(days, share, total, wanted):
+    tolerance = Tolerance(
+        min_life_days=days, min_life_share=Decimal(share), total_life_days=total
+    )
+    assert tolerance.wanted_days == wanted
+
+
+def test_short_life_as_a_share_of_the_whole():
+    tolerances = {None: Tolerance(min_life_share=Decimal("0.5"), total_life_days=100)}
+    expiries = [date.fromordinal(TODAY.toordinal() + days) for days in (49, 50)]
+    both = [lot("A", expiry=expiries[0]), lot("B", expiry=expiries[1])]
+    assert codes(both, both, tolerances=tolerances, today=TODAY) == [("short_life", "A")]
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({"place": "WH/Stock"}, "asn_in_stock"),
+        ({"sold": True}, "asn_sold_before"),
+        ({"place": "WH/Stock", "sold": True}, "asn_in_stock"),
+        ({"hold": "dirty"}, "asn_held"),
+        ({"hold": "dirty", "recalled": True}, "asn_recalled"),
+        ({"hold": "dirty", "place": "WH/Stock"}, "asn_held"),
+    ],
+)
+def test_what_was_known_before(facts, found):
+    known = {("milk", "S1"): Known(**facts), ("milk", "S2"): Known(**facts)}
+    assert codes([serial("S1")], [serial("S1")], known=known) == [(found, "S1")]
+
+
+def test_more_of_a_lot_that_is_in_stock_or_was_sold_is_no_finding():
+    known = {("milk", "A"): Known(place="WH/Stock", sold=True)}
+    assert codes([lot("A")], [lot("A")], known=known) == []
+
+
 def test_notice_without_numbers_takes_any():
     notice = [advised("", 10)]
     assert codes(notice, [lot("A", 6), lot("B", 4)]) == []
@@ -211,8 +273,9 @@ def test_order():
         "Milk (6) was received but is not on the order",
     )
     assert codes(both, both, ordered=None) == []
-    tolerances = {None: Tolerance(over=Decimal("0.2"))}
+    tolerances = {None: Tolerance(order=Leeway(Decimal("0.2")))}
     assert codes(both, both, ordered=[lot("", 5)], tolerances=tolerances) == []
+    assert codes(both, both, ordered=[lot("", 4)], tolerances=tolerances) == [("over_order", "–")]
 
 
 def test_many_of_a_kind_are_condensed():
