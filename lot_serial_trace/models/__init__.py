@@ -19,6 +19,8 @@ from . import trace_asn_reading
 from . import trace_asn_matching
 from . import trace_asn_products
 from . import trace_asn_receiving
+from . import trace_asn_comparing
+from . import trace_asn_settling
 from . import trace_asn_live
 from . import ir_attachment
 from . import trace_scan_reading
@@ -31,6 +33,7 @@ from . import trace_count
 from . import trace_capture
 from . import stock_location
 from . import stock_lot
+from . import stock_move
 from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_scan

@@ -46,17 +46,19 @@ class StockPicking(models.Model):
         Blocks are put on the desk here: the dialog commits, an error would not.
         """
         gate = self.env["trace.gate"]
+        receiving = self.env["trace.asn.receiving"].sudo()
         lines = self.move_line_ids.filtered(lambda line: line.picked and line.quantity)
-        verdicts = [
-            verdict
-            for verdict in gate._examine(lines)
-            if verdict.severity in ("warn", "quarantine", "block")
-        ]
-        if not verdicts:
+        verdicts = _worth_asking(gate._examine(lines))
+        differences = _worth_asking(receiving._ask(self.sudo()))
+        if not verdicts and not differences:
             return None
-        blocked = [verdict for verdict in verdicts if verdict.severity == "block"]
-        self.env["trace.exception"]._open_many([gate._exception(verdict) for verdict in blocked])
-        return self.env["trace.gate.wizard"]._ask(self, verdicts)
+        self.env["trace.exception"]._open_many(
+            [gate._exception(verdict) for verdict in verdicts if verdict.severity == "block"]
+        )
+        receiving._open([one for one in differences if one.severity == "block"])
+        return self.env["trace.gate.wizard"]._ask(
+            self, gate._dialog_lines(verdicts) + receiving._dialog_lines(differences)
+        )
 
     @api.model
     def _create_picking_from_pos_order_lines(self, *args, **kwargs):
@@ -113,11 +115,6 @@ class StockPicking(models.Model):
         """Open the shipping notices of the receipt."""
         return self.trace_asn_ids._get_records_action(name=self.env._("Shipping Notices"))
 
-    def _action_done(self):
-        result = super()._action_done()
-        self._trace_asn_reconcile()
-        return result
-
     def _create_backorder_picking(self):
         backorder = super()._create_backorder_picking()
         backorder.sudo().trace_asn_ids = self.sudo().trace_asn_ids
@@ -131,3 +128,8 @@ class StockPicking(models.Model):
         """Compare done receipts with their shipping notices; returns the exceptions."""
         done = self.sudo().filtered(lambda picking: picking.state == "done")
         return self.env["trace.asn.receiving"].sudo()._settle(done)
+
+
+def _worth_asking(verdicts):
+    """Those of the verdicts that a person has to hear before goods move."""
+    return [verdict for verdict in verdicts if verdict.severity in ("warn", "quarantine", "block")]

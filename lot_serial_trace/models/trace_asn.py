@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -40,6 +42,9 @@ PARKING = (
 )
 #: Findings about the document, which a person's help settles.
 MATCHING = (*PARKING, "asn_unknown_unit", "asn_wrong_ship_to")
+
+#: Flaw of a document -> finding about it, where labels are likely to have the same fault.
+BAD_CODES = {"bad_gtin": "asn_bad_gtin", "bad_sscc": "asn_bad_sscc"}
 
 
 class TraceAsn(models.Model):
@@ -248,9 +253,10 @@ class TraceAsn(models.Model):
                     "kind": finding.code,
                     "values": self._localise(finding.values),
                     "severity": severity,
+                    "policy_id": rule.id if rule else False,
                     **common,
                 }
-                for finding, (severity, _rule) in zip(findings, severities, strict=True)
+                for finding, (severity, rule) in zip(findings, severities, strict=True)
             ]
         )
 
@@ -264,12 +270,26 @@ class TraceAsn(models.Model):
 
     def _report_flaws(self):
         """One exception for all flaws of the document; the list is on the notice."""
-        grave = self.flaw_ids.filtered(lambda flaw: flaw.severity == "warn")
+        self._report_bad_codes()
+        grave = self.flaw_ids.filtered(
+            lambda flaw: flaw.severity == "warn" and flaw.code not in BAD_CODES
+        )
         if not grave:
             return
         texts = grave[:3].mapped("message")
         error = "; ".join(texts) + ("; …" if len(grave) > 3 else "")
         self._report([Finding("asn_flaw", {"asn": self.name, "error": error})])
+
+    def _report_bad_codes(self):
+        """GTIN and SSCC that cannot be right are findings of their own: labels may be wrong."""
+        counts = Counter(self.flaw_ids.mapped("code"))
+        self._report(
+            [
+                Finding(finding, {"asn": self.name, "count": counts[flaw]})
+                for flaw, finding in BAD_CODES.items()
+                if counts[flaw]
+            ]
+        )
 
     # -- states ---------------------------------------------------------------
 

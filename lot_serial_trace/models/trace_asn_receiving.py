@@ -1,32 +1,30 @@
-from collections import namedtuple
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..core.reconcile import Item, Tolerance, condense, reconcile
+from ..core.reconcile import Item, Known
 
 #: States in which a notice tells what to expect.
 OPEN = ("expected", "receiving", "reconciled")
 
-#: What comparing one receipt gave: advised and captured items, findings, and whether
-#: it is the last of its back order chain.
-Comparison = namedtuple("Comparison", "advised captured findings last")
-
 
 class TraceAsnReceiving(models.AbstractModel):
-    """Compares shipping notices with what a receipt captured.
+    """What is advised, captured, ordered, and known of the numbers, as the core compares it.
 
-    Advised and captured numbers are fetched in one query each for any number of
-    receipts; ``core/reconcile.py`` compares; policy says how severe a difference is.
+    One query each for any number of receipts and units. Who compares and what follows:
+
+    * ``trace_asn_comparing.py``: which receipts belong together, findings, severities;
+    * ``trace_asn_settling.py``: refuses, opens exceptions, holds, notes outcomes;
+    * ``trace_asn_live.py``: figures and hints for the scan screen.
     """
 
     _name = "trace.asn.receiving"
     _description = "Comparison of Shipping Notices with Receipts"
 
-    # -- what is advised, captured, ordered -----------------------------------
+    # -- advised --------------------------------------------------------------
 
     @api.model
     def _advised(self, pickings):
@@ -35,41 +33,39 @@ class TraceAsnReceiving(models.AbstractModel):
         An item's ``ref`` is the id of its ``trace.asn.unit``; it has none where the
         notice gives a quantity without numbers.
         """
-        rows = self._advised_rows(pickings)
-        labels = self._labels(row["product_id"] for row in rows)
-        items = {picking: [] for picking in pickings}
-        for (picking_id, _line_id), units in self._by_line(rows).items():
-            items[pickings.browse(picking_id)] += self._line_items(units, labels)
-        return items
+        lines = self._lines_for(pickings)
+        items = self._items({line_id for ids in lines.values() for line_id in ids})
+        return {
+            picking: [item for line_id in lines[picking] for item in items[line_id]]
+            for picking in pickings
+        }
 
     @api.model
-    def _advised_rows(self, pickings):
-        """One row per advised unit, and one per line without units."""
-        for model in ("trace.asn", "trace.asn.line", "trace.asn.unit"):
+    def _lines_for(self, pickings):
+        """dict picking -> ids of the notice lines that announce something for it: one query."""
+        asns = pickings.trace_asn_ids.filtered(lambda asn: asn.state in OPEN)
+        lines = {picking: [] for picking in pickings}
+        if not asns:
+            return lines
+        for model in ("trace.asn", "trace.asn.line"):
             self.env[model].flush_model()
-        return self.env.execute_query_dict(
+        self.env["stock.move"].flush_model(["picking_id", "purchase_line_id"])
+        rows = self.env.execute_query(
             SQL(
                 """
                 WITH %s
-                SELECT r.picking_id, l.id AS line_id, a.name AS source,
-                    l.product_id, t.tracking, u.id AS unit_id, u.serial, u.lot,
-                    COALESCE(u.expiry, u.best_before) AS expiry,
-                    CASE WHEN l.product_qty_known THEN l.product_qty END AS line_quantity,
-                    CASE WHEN u.quantity_known AND l.product_qty_known AND l.quantity != 0
-                        THEN u.quantity * l.product_qty / l.quantity END AS quantity
-                FROM scope r
-                JOIN trace_asn_line l ON l.id = r.line_id AND l.product_id IS NOT NULL
-                JOIN trace_asn a ON a.id = l.asn_id
-                JOIN product_product p ON p.id = l.product_id
-                JOIN product_template t ON t.id = p.product_tmpl_id
-                LEFT JOIN trace_asn_unit u ON u.line_id = l.id
-                WHERE r.picking_id = ANY(%s)
-                ORDER BY r.picking_id, l.id, u.id
+                SELECT s.picking_id, s.line_id FROM scope s
+                JOIN trace_asn_line l ON l.id = s.line_id
+                WHERE s.picking_id = ANY(%s) AND l.product_id IS NOT NULL
+                ORDER BY s.picking_id, s.line_id
                 """,
-                self._scope(pickings.trace_asn_ids.filtered(lambda asn: asn.state in OPEN)),
+                self._scope(asns),
                 pickings.ids,
             )
         )
+        for picking_id, line_id in rows:
+            lines[pickings.browse(picking_id)].append(line_id)
+        return lines
 
     @api.model
     def _scope(self, asns):
@@ -100,11 +96,38 @@ class TraceAsnReceiving(models.AbstractModel):
         )
 
     @api.model
-    def _by_line(self, rows):
-        groups = {}
-        for row in rows:
-            groups.setdefault((row["picking_id"], row["line_id"]), []).append(row)
-        return groups
+    def _items(self, line_ids):
+        """dict notice line id -> items: its numbers, and what they leave open: one query."""
+        by_line = {line_id: [] for line_id in line_ids}
+        for row in self._unit_rows(line_ids):
+            by_line[row["line_id"]].append(row)
+        labels = self._labels(rows[0]["product_id"] for rows in by_line.values())
+        return {line_id: self._line_items(rows, labels) for line_id, rows in by_line.items()}
+
+    @api.model
+    def _unit_rows(self, line_ids):
+        """One row per advised unit, and one per line without units."""
+        self.env["trace.asn.unit"].flush_model()
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT l.id AS line_id, a.name AS source,
+                    l.product_id, t.tracking, u.id AS unit_id, u.serial, u.lot,
+                    COALESCE(u.expiry, u.best_before) AS expiry,
+                    CASE WHEN l.product_qty_known THEN l.product_qty END AS line_quantity,
+                    CASE WHEN u.quantity_known AND l.product_qty_known AND l.quantity != 0
+                        THEN u.quantity * l.product_qty / l.quantity END AS quantity
+                FROM trace_asn_line l
+                JOIN trace_asn a ON a.id = l.asn_id
+                JOIN product_product p ON p.id = l.product_id
+                JOIN product_template t ON t.id = p.product_tmpl_id
+                LEFT JOIN trace_asn_unit u ON u.line_id = l.id
+                WHERE l.id = ANY(%s)
+                ORDER BY l.id, u.id
+                """,
+                list(line_ids),
+            )
+        )
 
     @api.model
     def _line_items(self, rows, labels):
@@ -148,28 +171,67 @@ class TraceAsnReceiving(models.AbstractModel):
             row["unit_id"],
         )
 
+    # -- captured -------------------------------------------------------------
+
     @api.model
-    def _captured(self, pickings):
-        """dict picking -> list of :class:`core.reconcile.Item`; ``ref`` is the move line's id."""
-        done = pickings.filtered(lambda picking: picking.state == "done")
-        lines = done.move_line_ids.filtered(lambda line: line.quantity)
-        labels = self._labels(lines.product_id.ids)
+    def _captured(self, pickings, now):
+        """dict picking -> list of :class:`core.reconcile.Item`; ``ref`` is the move line's id.
+
+        :param now: those of the receipts that are about to be done: what is picked counts
+        """
+        rows = self._captured_rows(pickings, now)
+        labels = self._labels(row["product_id"] for row in rows)
+        zones = {picking.id: self._zone(picking.company_id) for picking in pickings}
         items = {picking: [] for picking in pickings}
-        for line in lines:
-            tracking = line.product_id.tracking
-            zone = self._zone(line.company_id)
-            items[line.picking_id].append(
+        for row in rows:
+            items[pickings.browse(row["picking_id"])].append(
                 Item(
-                    line.product_id.id,
-                    "" if tracking == "none" else line.lot_id.name or line.lot_name or "",
-                    exact(line.quantity_product_uom),
-                    local_day(line.lot_id.expiration_date or line.expiration_date, zone),
-                    tracking == "serial",
-                    labels[line.product_id.id],
-                    ref=line.id,
+                    row["product_id"],
+                    "" if row["tracking"] == "none" else row["number"],
+                    exact(row["quantity"]),
+                    local_day(row["expires"], zones[row["picking_id"]]),
+                    row["tracking"] == "serial",
+                    labels[row["product_id"]],
+                    ref=row["id"],
                 )
             )
         return items
+
+    @api.model
+    def _captured_rows(self, pickings, now):
+        """One row per captured line: one query.
+
+        A line on which nobody gave an expiry has Odoo's guess: the planned date and the
+        product's expiration time. That is not what a label says.
+        """
+        self.env["stock.move.line"].flush_model()
+        self.env["stock.lot"].flush_model(["name", "expiration_date"])
+        self.env["stock.picking"].flush_model(["scheduled_date"])
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT l.id, l.picking_id, l.product_id, t.tracking,
+                    l.quantity_product_uom AS quantity,
+                    COALESCE(lot.name, l.lot_name, '') AS number,
+                    CASE WHEN t.use_expiration_date THEN COALESCE(lot.expiration_date,
+                        NULLIF(l.expiration_date, k.scheduled_date
+                            + COALESCE(t.expiration_time, 0) * interval '1 day'))
+                        END AS expires
+                FROM stock_move_line l
+                JOIN stock_picking k ON k.id = l.picking_id
+                JOIN product_product p ON p.id = l.product_id
+                JOIN product_template t ON t.id = p.product_tmpl_id
+                JOIN stock_location dest ON dest.id = l.location_dest_id
+                LEFT JOIN stock_lot lot ON lot.id = l.lot_id
+                WHERE l.picking_id = ANY(%s) AND l.quantity > 0 AND dest.usage != 'supplier'
+                    AND (l.state = 'done'
+                        OR l.picking_id = ANY(%s) AND l.picked AND l.state != 'cancel')
+                ORDER BY l.picking_id, l.id
+                """,
+                pickings.ids,
+                now.ids,
+            )
+        )
 
     @api.model
     def _ordered(self, pickings):
@@ -180,6 +242,61 @@ class TraceAsnReceiving(models.AbstractModel):
             if move.product_qty and move.state != "cancel"
         ]
 
+    # -- known before ---------------------------------------------------------
+
+    @api.model
+    def _known(self, captured, company):
+        """What is known of captured numbers before they come in: one query.
+
+        :param captured: iterable of items
+        :return: dict (product id, number) -> :class:`core.reconcile.Known`
+        """
+        keys = {(item.product, item.number) for item in captured if item.number}
+        if not keys:
+            return {}
+        self.env["stock.lot"].flush_model(["name", "product_id", "trace_status"])
+        self.env["trace.hold"].flush_model()
+        self.env["stock.quant"].flush_model(["lot_id", "location_id", "quantity"])
+        products, numbers = zip(*keys, strict=True)
+        rows = self.env.execute_query_dict(
+            self._known_query(list(products), list(numbers), company.id)
+        )
+        return {
+            (row["product_id"], row["name"]): Known(
+                row["place"] or "", row["sold"], row["hold"] or "", row["recalled"] or False
+            )
+            for row in rows
+        }
+
+    @api.model
+    def _known_query(self, products, numbers, company_id):
+        return SQL(
+            """
+            SELECT l.product_id, l.name, h.reasons AS hold, h.recalled,
+                (array_agg(a.complete_name ORDER BY q.id)
+                    FILTER (WHERE a.usage IN ('internal', 'transit')))[1] AS place,
+                COALESCE(bool_or(a.usage = 'customer'), FALSE) AS sold
+            FROM unnest(%(products)s::int[], %(numbers)s::varchar[]) AS c(product_id, name)
+            JOIN stock_lot l ON l.product_id = c.product_id AND l.name = c.name
+                AND (l.company_id IS NULL OR l.company_id = %(company)s)
+            LEFT JOIN LATERAL (
+                SELECT string_agg(h.reason, '; ' ORDER BY h.id) AS reasons,
+                    bool_or(h.source = 'recall') AS recalled
+                FROM trace_hold h
+                WHERE h.lot_id = l.id AND h.state = 'active' AND h.company_id = %(company)s
+            ) h ON l.trace_status != 'free'
+            LEFT JOIN stock_quant q ON q.lot_id = l.id AND q.quantity > 0
+                AND (q.company_id IS NULL OR q.company_id = %(company)s)
+            LEFT JOIN stock_location a ON a.id = q.location_id
+            GROUP BY l.id, h.reasons, h.recalled
+            """,
+            products=products,
+            numbers=numbers,
+            company=company_id,
+        )
+
+    # -- words and days -------------------------------------------------------
+
     @api.model
     def _labels(self, product_ids):
         products = self.env["product.product"].browse(dict.fromkeys(product_ids))
@@ -189,189 +306,6 @@ class TraceAsnReceiving(models.AbstractModel):
     def _zone(self, company):
         """The company's time zone: dates on labels are local days."""
         return ZoneInfo(company.partner_id.tz or self.env.user.tz or "UTC")
-
-    @api.model
-    def _is_unadvised(self, picking, product, number):
-        """Whether the notices of a receipt say that this number is not in it.
-
-        Three queries, whatever the size of the notices: asked at every scan. A notice
-        that leaves numbers of the product open forbids none.
-        """
-        asns = picking.trace_asn_ids.filtered(lambda asn: asn.state in OPEN)
-        if not asns:
-            return False
-        lines = self.env["trace.asn.line"].search(
-            [("asn_id", "in", asns.ids), ("product_id", "=", product.id)]
-        )
-        if any(line._leaves_open() for line in lines):
-            return False
-        return not self.env["trace.asn.unit"].search_count(
-            [("line_id", "in", lines.ids), "|", ("serial", "=", number), ("lot", "=", number)],
-            limit=1,
-        )
-
-    # -- comparing ------------------------------------------------------------
-
-    @api.model
-    def _compare(self, pickings):
-        """Compare receipts, each with those it is a back order of, with their notices.
-
-        What is missing is not said before the last of such a chain is done, and what
-        an earlier one brought too much is not said again.
-
-        :param pickings: done receipts
-        :return: dict picking -> :class:`Comparison`, for receipts that a notice advises
-            something for
-        """
-        advised = {picking: items for picking, items in self._advised(pickings).items() if items}
-        pickings = pickings.filtered(lambda picking: picking in advised)
-        chains = self._chains(pickings)
-        own = self._captured(pickings.union(*chains.values()))
-        tolerances = self._tolerances(pickings, own)
-        compared = {}
-        for picking in pickings:
-            captured = [item for member in chains[picking] for item in own[member]]
-            findings = reconcile(
-                advised[picking],
-                captured,
-                self._ordered(chains[picking]),
-                tolerances[picking],
-                datetime.now(self._zone(picking.company_id)).date(),
-            )
-            last = all(member.state in ("done", "cancel") for member in chains[picking])
-            mine = {item.ref for item in own[picking]}
-            due = [finding for finding in findings if self._is_due(finding, last, mine)]
-            compared[picking] = Comparison(advised[picking], captured, due, last)
-        return compared
-
-    @api.model
-    def _chains(self, pickings):
-        """dict picking -> receipts of the same notices and the same back order chain."""
-
-        def root(picking):
-            while picking.backorder_id:
-                picking = picking.backorder_id
-            return picking
-
-        members = pickings.trace_asn_ids.picking_ids.sorted("id").grouped(root)
-        return {picking: members[root(picking)] for picking in pickings}
-
-    @api.model
-    def _is_due(self, finding, last, mine):
-        """Whether a finding is to be reported with this receipt.
-
-        :param last: nothing more is to come
-        :param mine: ids of the receipt's move lines
-        """
-        if finding.code in ("asn_missing", "asn_under"):
-            return last
-        if finding.ref.source:  # about the notice as a whole, not about what was captured
-            return last
-        return finding.ref.ref in mine or finding.ref.ref is None
-
-    @api.model
-    def _tolerances(self, pickings, captured):
-        """dict picking -> dict product id -> :class:`core.reconcile.Tolerance`."""
-        wanted = [
-            (picking, product_id)
-            for picking in pickings
-            for product_id in {item.product for item in captured[picking]}
-        ]
-        answers = self.env["trace.policy"]._resolve(
-            [self._case("short_life", picking, product_id) for picking, product_id in wanted]
-        )
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
-        tolerances = {picking: {} for picking in pickings}
-        for (picking, product_id), (_severity, rule) in zip(wanted, answers, strict=True):
-            tolerances[picking][product_id] = Tolerance(
-                rounding=Decimal(1).scaleb(-digits),
-                min_life_days=rule.min_life_days if rule else 0,
-            )
-        return tolerances
-
-    @api.model
-    def _case(self, code, picking, product_id):
-        return {
-            "code": code,
-            "company_id": picking.company_id.id,
-            "product_id": product_id,
-            "partner_id": picking.partner_id.id,
-            "picking_type_id": picking.picking_type_id.id,
-        }
-
-    # -- settling -------------------------------------------------------------
-
-    @api.model
-    def _settle(self, pickings):
-        """Compare done receipts with their notices and put the differences on the desk.
-
-        :param pickings: done receipts, in superuser mode
-        :return: the exceptions
-        """
-        asns = pickings.trace_asn_ids.filtered(lambda asn: asn.state in OPEN)
-        if not asns:
-            return self.env["trace.exception"]
-        compared = self._compare(pickings)
-        exceptions = self._open(compared)
-        self._note_outcomes(compared)
-        asns._received()
-        return exceptions
-
-    @api.model
-    def _open(self, compared):
-        cases = [
-            (picking, finding)
-            for picking, comparison in compared.items()
-            for finding in condense(comparison.findings)
-        ]
-        answers = self.env["trace.policy"]._resolve(
-            [self._case(finding.code, picking, finding.ref.product) for picking, finding in cases]
-        )
-        return self.env["trace.exception"]._open_many(
-            [
-                {**self._exception(picking, finding), "severity": severity}
-                for (picking, finding), (severity, _rule) in zip(cases, answers, strict=True)
-            ]
-        )
-
-    @api.model
-    def _exception(self, picking, finding):
-        item = finding.ref
-        asns = picking.trace_asn_ids.filtered(lambda asn: asn.state in OPEN)
-        asn = asns.filtered(lambda asn: asn.name == item.source) or asns
-        line = self.env["stock.move.line"]
-        if item.ref and not item.source:  # captured
-            line = line.browse(item.ref)
-        return {
-            "kind": finding.code,
-            "values": self.env["trace.asn"]._localise(finding.values),
-            "hint": finding.hint,
-            "company_id": picking.company_id.id,
-            "partner_id": picking.partner_id.id,
-            "picking_id": picking.id,
-            "asn_id": asn[:1].id,
-            "product_id": item.product,
-            "lot_id": line.lot_id.id,
-            "lot_name": finding.values["lot"] if finding.values["lot"] != "–" else False,
-            "quantity": float(finding.values["quantity"]),
-        }
-
-    @api.model
-    def _note_outcomes(self, compared):
-        """Write on the advised numbers whether they came: two queries."""
-        outcomes = {"received": [], "missing": []}
-        for comparison in compared.values():
-            came = {(item.product, item.number) for item in comparison.captured}
-            for item in comparison.advised:
-                if (item.product, item.number) in came:
-                    outcomes["received"].append(item.ref)
-                elif comparison.last:
-                    outcomes["missing"].append(item.ref)
-        for outcome, ids in outcomes.items():
-            self.env.cr.execute(
-                SQL("UPDATE trace_asn_unit SET outcome = %s WHERE id = ANY(%s)", outcome, ids)
-            )
-        self.env["trace.asn.unit"].invalidate_model(["outcome"])
 
 
 def exact(quantity):

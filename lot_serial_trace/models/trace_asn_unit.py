@@ -30,7 +30,7 @@ class TraceAsnUnit(models.Model):
     package_id = fields.Many2one("trace.asn.package", readonly=True, index="btree_not_null")
     source_line = fields.Integer("Line in File", readonly=True)
     outcome = fields.Selection(
-        [("received", "Received"), ("missing", "Missing")],
+        [("received", "Received"), ("differs", "Came, but differs"), ("missing", "Missing")],
         readonly=True,
         help="Empty until the receipt is done.",
     )

@@ -105,6 +105,8 @@ class TraceException(models.Model):
     run_id = fields.Many2one("trace.run", "Trace", readonly=True)
     partner_id = fields.Many2one("res.partner", readonly=True)
     location_id = fields.Many2one("stock.location", "Place", readonly=True)
+    policy_id = fields.Many2one("trace.policy", "Decided By", readonly=True, ondelete="set null")
+    policy_text = fields.Char("Why This Severity", readonly=True)
     subject_key = fields.Char(readonly=True)
 
     _open_subject_idx = models.UniqueIndex(
@@ -134,7 +136,8 @@ class TraceException(models.Model):
             ``hint`` (a further sentence, put before the remedy), ``severity``, ``company_id``,
             ``lot_id``, ``lot_name``, ``product_id``, ``quantity``, ``picking_id``, ``asn_id``,
             ``exchange_id``, ``pos_order_id``, ``run_id``, ``partner_id``, ``location_id``,
-            ``user_id``. Those with severity ``off`` are left out.
+            ``user_id``, ``policy_id`` (False: no policy decided). Those with severity ``off``
+            are left out.
         :return: the exceptions, new ones and those that were open already
         """
         wanted = {}
@@ -149,6 +152,7 @@ class TraceException(models.Model):
             seen._see_again()
         known = set(seen.mapped("subject_key"))
         fresh = [self._prepare(key, vals) for key, vals in wanted.items() if key not in known]
+        self._say_why(fresh)
         desk = desk.with_context(mail_create_nolog=True, tracking_disable=True)
         with again_if_taken():
             return self.browse((seen | desk.create(fresh)).ids)
@@ -158,6 +162,17 @@ class TraceException(models.Model):
             records.with_context(tracking_disable=True).write(
                 {"times_seen": times + 1, "last_seen_at": fields.Datetime.now()}
             )
+
+    @api.model
+    def _say_why(self, vals_list):
+        """Keep why a finding is as severe as it is: the policy may change tomorrow."""
+        policies = self.env["trace.policy"]
+        texts = policies._explain(
+            policies.browse(vals["policy_id"]) for vals in vals_list if vals.get("policy_id")
+        )
+        for vals in vals_list:
+            if "policy_id" in vals:
+                vals["policy_text"] = texts.get(vals["policy_id"])
 
     @api.model
     def _prepare(self, key, vals):

@@ -9,7 +9,7 @@ from ..core import gate
 from .trace_till import Override, Till
 
 #: A finding of the gate about a move line, with the severity that policy gives it.
-Verdict = namedtuple("Verdict", "finding severity line")
+Verdict = namedtuple("Verdict", "finding severity line rule")
 
 
 class TraceGate(models.AbstractModel):
@@ -56,8 +56,8 @@ class TraceGate(models.AbstractModel):
             [self._case(finding, by_id[finding.ref]) for finding in found]
         )
         return [
-            Verdict(finding, self._in_force(severity, by_id[finding.ref]), by_id[finding.ref])
-            for finding, (severity, _rule) in zip(found, severities, strict=True)
+            Verdict(finding, self._in_force(severity, by_id[finding.ref]), by_id[finding.ref], rule)
+            for finding, (severity, rule) in zip(found, severities, strict=True)
             if severity != "off"
         ]
 
@@ -271,6 +271,7 @@ class TraceGate(models.AbstractModel):
             "picking_id": line.picking_id.id,
             "partner_id": line.picking_id.partner_id.id,
             "location_id": line.location_id.id,
+            "policy_id": verdict.rule.id if verdict.rule else False,
         }
         till = self._at_till()
         if till:
@@ -279,6 +280,20 @@ class TraceGate(models.AbstractModel):
             vals["values"] = {**finding.values, "till": till.order, "reason": reason}
             vals["pos_order_id"] = till.res_id if till.model == "pos.order" else False
         return vals
+
+    @api.model
+    def _dialog_lines(self, verdicts):
+        """Verdicts as the dialog before validation shows them."""
+        why = self.env["trace.policy"]._explain(verdict.rule for verdict in verdicts)
+        return [
+            {
+                "severity": verdict.severity,
+                "message": self._sentence(verdict),
+                "remedy": self.env._(verdict.finding.kind.remedy),
+                "why": why[verdict.rule.id if verdict.rule else False],
+            }
+            for verdict in verdicts
+        ]
 
     @api.model
     def _sentences(self, verdicts):

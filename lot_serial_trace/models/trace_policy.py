@@ -215,7 +215,9 @@ class TracePolicy(models.Model):
             if self[name]
         ]
         named = ", ".join(names) or self.env._("everything")
-        sentence = self.env._("Policy “%(policy)s” for %(named)s", policy=self.display_name, named=named)
+        sentence = self.env._(
+            "Policy “%(policy)s” for %(named)s", policy=self.display_name, named=named
+        )
         return f"{sentence}: {self.note}" if self.note else f"{sentence}."
 
     @api.model

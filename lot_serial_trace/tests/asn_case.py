@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from .common import TraceCase
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -128,3 +130,53 @@ class AsnCase(TraceCase):
             [(field, "in", records.ids), ("state", "!=", "resolved")]
         )
         return sorted(found.mapped("kind"))
+
+    def capture(self, *units, picking=None):
+        """Put numbers on the receipt: ``(product, number, quantity, expiry)``."""
+        picking = picking or self.receipt
+        picking.move_line_ids.unlink()
+        for product, number, quantity, *expiry in units:
+            move = picking.move_ids.filtered(lambda move, p=product: move.product_id == p)
+            self.env["stock.move.line"].create(
+                {
+                    **move._prepare_move_line_vals(quantity=0),
+                    "lot_name": number,
+                    "quantity": quantity,
+                    "picked": True,
+                    **({"expiration_date": expiry[0]} if expiry else {}),
+                }
+            )
+        return picking
+
+    def done(self, *units):
+        """Receive these units; no back order, differences confirmed."""
+        picking = self.capture(*units)
+        self.last(picking).button_validate()
+        self.assertEqual(picking.state, "done")
+        return picking
+
+    def last(self, picking):
+        """The receipt as a person validates it who has read the dialog; no back order."""
+        return picking.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=picking.ids, trace_confirmed=True
+        )
+
+    def with_rest(self, picking):
+        """The same, with a back order for the rest."""
+        return picking.with_context(skip_backorder=True, trace_confirmed=True)
+
+    def all_devices(self, count=10):
+        return [f"S{i}" for i in range(count)]
+
+    def full_notice(self, **options):
+        return self.notice(
+            self.devices(*self.all_devices()),
+            self.lots(("L1", "2028-05-31"), quantity=30),
+            **options,
+        )
+
+    def full_capture(self, serials=None, lots=(("L1", 30),)):
+        serials = self.all_devices() if serials is None else serials
+        return [(self.device, serial, 1) for serial in serials] + [
+            (self.milk, lot, quantity, datetime(2028, 5, 31, 21, 59, 59)) for lot, quantity in lots
+        ]

@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..core import findings
 from ..models.trace_policy import SEVERITIES
 from ..models.trace_till import Override
 
 OVERRIDE_GROUP = "lot_serial_trace.group_trace_quality"
+#: So many findings are listed; a person reads no more.
+LONGEST = 100
 
 
 class TraceGateWizard(models.TransientModel):
@@ -20,6 +23,7 @@ class TraceGateWizard(models.TransientModel):
     picking_ids = fields.Many2many("stock.picking")
     line_ids = fields.One2many("trace.gate.wizard.line", "wizard_id")
     blocked = fields.Boolean()
+    more = fields.Integer(help="Findings that are not listed")
     may_override = fields.Boolean(compute="_compute_may_override")
     reason = fields.Text()
 
@@ -27,25 +31,17 @@ class TraceGateWizard(models.TransientModel):
         self.may_override = self.env.user.has_group(OVERRIDE_GROUP)
 
     @api.model
-    def _ask(self, pickings, verdicts):
-        """Return the action that shows ``verdicts`` (``trace.gate``) about ``pickings``."""
-        gate = self.env["trace.gate"]
+    def _ask(self, pickings, lines):
+        """Return the action that shows findings about ``pickings``.
+
+        :param lines: list of values of ``trace.gate.wizard.line``
+        """
         wizard = self.create(
             {
                 "picking_ids": [(6, 0, pickings.ids)],
-                "blocked": any(verdict.severity == "block" for verdict in verdicts),
-                "line_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "severity": verdict.severity,
-                            "message": gate._sentence(verdict),
-                            "remedy": self.env._(verdict.finding.kind.remedy),
-                        },
-                    )
-                    for verdict in verdicts
-                ],
+                "blocked": any(line["severity"] == "block" for line in lines),
+                "line_ids": [(0, 0, line) for line in sorted(lines, key=self._gravity)[:LONGEST]],
+                "more": max(len(lines) - LONGEST, 0),
             }
         )
         return {
@@ -57,6 +53,10 @@ class TraceGateWizard(models.TransientModel):
             "target": "new",
             "context": dict(self.env.context),
         }
+
+    @api.model
+    def _gravity(self, line):
+        return -findings.SEVERITIES.index(line["severity"])
 
     def action_continue(self):
         """Validate after all: warnings confirmed, blocks let pass with a reason."""
@@ -84,3 +84,4 @@ class TraceGateWizardLine(models.TransientModel):
     severity = fields.Selection(SEVERITIES)
     message = fields.Char()
     remedy = fields.Char()
+    why = fields.Char(help="Which policy made it so")

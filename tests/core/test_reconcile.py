@@ -193,9 +193,7 @@ def test_short_life_speaks_of_days():
     [(90, "0", 0, 90), (0, "0.5", 365, 183), (90, "0.5", 30, 90), (90, "0.5", 0, 90)],
 )
 def test_wanted_life(days, share, total, wanted):
-    tolerance = Tolerance(
-        min_life_days=days, min_life_share=Decimal(share), total_life_days=total
-    )
+    tolerance = Tolerance(min_life_days=days, min_life_share=Decimal(share), total_life_days=total)
     assert tolerance.wanted_days == wanted
 
 
