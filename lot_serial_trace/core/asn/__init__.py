@@ -15,7 +15,7 @@ A reader is a module that is named in :data:`XML_READERS` or :data:`READERS`. It
 both return a list of at least one :class:`Advice`, in file order.
 """
 
-from . import detect, gs1_xml, ubl
+from . import detect, edifact, gs1_xml, ubl
 from .errors import ERRORS, AsnError, UnsupportedFormat
 from .flaws import FLAWS, Flaw
 from .form import Advice, Line, Package, Party, PartyId, Unit
@@ -40,7 +40,7 @@ __all__ = [
 
 #: Asked in this order; the first that takes a file reads it.
 XML_READERS = (ubl, gs1_xml)
-READERS = ()
+READERS = (edifact,)
 
 
 def read(data, filename="", limits=LIMITS, mappings=()):

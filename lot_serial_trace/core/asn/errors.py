@@ -77,6 +77,18 @@ ERRORS = {
         _("This is %(found)s, not a shipping notice"),
         _("Ask the supplier for the despatch advice (ASN) of this shipment."),
     ),
+    "no_message": (
+        _("The %(found)s holds no message"),
+        _("The file was cut off on its way or sent by mistake. Ask the supplier to send it again."),
+    ),
+    "long_segment": (
+        _("A segment is longer than %(limit)s characters"),
+        _("Its end sign is missing. Ask the supplier to send the file again, unchanged."),
+    ),
+    "too_many_segments": (
+        _("The file has more than %(limit)s segments"),
+        _("Ask the supplier for one notice per shipment."),
+    ),
 }
 
 

@@ -25,8 +25,6 @@ def test_nothing_in_the_file(padding):
     [
         (b"%PDF-1.7 ...", "a PDF document"),
         (b"PK\x03\x04....", "a ZIP archive or an Excel or Word file"),
-        (b"UNA:+.? 'UNB+UNOC:3+1+2+261120:1200+1'", "an EDIFACT message"),
-        (b"\r\nUNB+UNOC:3+1+2+261120:1200+1'", "an EDIFACT message"),
         (b"ISA*00*          *00*", "an ANSI X12 interchange"),
         (b'\xef\xbb\xbf{"type": "EPCISDocument"}', "JSON"),
         (b"PO;SKU;Qty\n1;2;3\n", "plain text or CSV"),
