@@ -6,7 +6,10 @@ from . import trace_exception
 from . import trace_hold
 from . import trace_gate
 from . import trace_run
+from . import mail_thread
+from . import trace_asn_channel
 from . import trace_asn_exchange
+from . import trace_asn_mail
 from . import trace_asn_alias
 from . import trace_asn
 from . import trace_asn_versions

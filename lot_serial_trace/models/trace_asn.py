@@ -131,7 +131,12 @@ class TraceAsn(models.Model):
     # matched
     partner_id = fields.Many2one("res.partner", "Supplier", check_company=True, tracking=True)
     partner_by = fields.Selection(
-        [("identity", "Identifier"), ("memory", "Earlier notice"), ("person", "Person")],
+        [
+            ("identity", "Identifier"),
+            ("memory", "Earlier notice"),
+            ("channel", "Channel"),
+            ("person", "Person"),
+        ],
         "Supplier Found By",
         readonly=True,
     )

@@ -78,6 +78,9 @@ class TraceAsnExchange(models.Model):
     arrived_at = fields.Datetime("Arrived", required=True, default=fields.Datetime.now)
 
     # whence
+    channel_id = fields.Many2one(
+        "trace.asn.channel", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     road = fields.Selection(ROADS, required=True, readonly=True, default="upload", index=True)
     sender = fields.Char(
         "From", readonly=True, help="Mail address, user, or operation of a web service"
@@ -101,6 +104,7 @@ class TraceAsnExchange(models.Model):
 
     # what became of it
     error = fields.Text("What is Wrong", readonly=True)
+    error_code = fields.Char(readonly=True)
     error_line = fields.Integer("Line in File", readonly=True)
     remedy = fields.Text("What to Do", readonly=True)
     tries = fields.Integer("Times Read", readonly=True)
@@ -149,21 +153,29 @@ class TraceAsnExchange(models.Model):
     # -- coming in ------------------------------------------------------------
 
     @api.model
-    def _arrive(self, data, name, road="upload", **origin):
+    def _arrive(self, data, name, road="upload", channel=None, refusal=None, **origin):
         """Take in a file. Bad content is no error: it makes a parked arrival.
 
         :param bytes data: the file; the same bytes twice are one notice
         :param str name: for people; the format is found in the data
         :param str road: key of :data:`ROADS`
+        :param channel: ``trace.asn.channel``; none: the company's for this road, if any
+        :param refusal: ``(what is wrong, what to do)``: keep the file, do not read it
         :param origin: values for ``sender``, ``remote_address``, ``reference``,
             ``parent_id``
         :return: the arrival; of state ``again`` when the file was here already
         """
         self.check_access("create")
+        channel = channel or self.env["trace.asn.channel"]._of_road(road)
+        if channel.company_id and channel.company_id != self.env.company:
+            arrivals = self.with_company(channel.company_id)
+            return arrivals._arrive(data, name, road, channel, refusal, **origin).with_env(self.env)
         values = {
             "name": name or self.env._("Unnamed"),
             "kind": "archive" if is_container(data) else "file",
             "road": road,
+            "channel_id": channel.id,
+            "company_id": self.env.company.id,
             "sender": self.env.user.name,
             "file_size": len(data),
             "sha256": hashlib.sha256(data).hexdigest(),
@@ -171,7 +183,9 @@ class TraceAsnExchange(models.Model):
         }
         first = self._first(values["sha256"])
         exchange = first._repeat(values) if first else self._keep(data, values)
-        if not first:
+        if refusal and not first:
+            exchange._park(*refusal)
+        elif not first:
             exchange._read(data)
         return exchange.with_env(self.env)
 
@@ -232,9 +246,11 @@ class TraceAsnExchange(models.Model):
         self.write({"tries": self.tries + 1, "read_at": fields.Datetime.now()})
         try:
             with self.env.cr.savepoint():
+                self._check_size()
                 self._open(data) if self.kind == "archive" else self._make_notices()
         except AsnError as error:
-            self._park(*self.env["trace.asn.reading"]._explain(error), error.line)
+            wrong, remedy = self.env["trace.asn.reading"]._explain(error)
+            self._park(wrong, remedy, error.line, error.code)
         except (OperationalError, ConcurrencyError):  # another transaction: Odoo tries again
             raise
         except Exception as error:
@@ -243,6 +259,11 @@ class TraceAsnExchange(models.Model):
                 self.env._("Reading failed unexpectedly: %s", error),
                 self.env._("The original is kept. Press Read again after the next update."),
             )
+
+    def _check_size(self):
+        limit = self.channel_id._size_limit()
+        if self.channel_id and self.file_size > limit:
+            raise AsnError("too_big", size=self.file_size, limit=limit)
 
     def _make_notices(self):
         made, known = self.env["trace.asn.reading"]._read(self)
@@ -258,11 +279,13 @@ class TraceAsnExchange(models.Model):
             self._take_part(member.data, member.name)
         self._follow_files()
 
-    def _take_part(self, data, name):
+    def _take_part(self, data, name, refusal=None):
         """Take in a file of this container."""
         origin = {name: self[name] for name in ("sender", "remote_address", "reference")}
         files = self.with_company(self.company_id)
-        return files._arrive(data, name, self.road, parent_id=self.id, **origin)
+        return files._arrive(
+            data, name, self.road, self.channel_id, refusal, parent_id=self.id, **origin
+        )
 
     def _follow_files(self):
         """It goes to a container as it goes to the files in it."""
@@ -279,9 +302,9 @@ class TraceAsnExchange(models.Model):
                     next((one for one in ("done", "again") if one in states), "dismissed")
                 )
 
-    def _park(self, wrong, remedy, line=0):
+    def _park(self, wrong, remedy, line=0, code=False):
         """Keep the file for a person."""
-        self._end("parked", error=wrong, error_line=line, remedy=remedy)
+        self._end("parked", error=wrong, error_line=line, error_code=code, remedy=remedy)
         case = {
             "kind": "asn_unreadable",
             "values": {"file": self.name, "error": wrong},
@@ -314,7 +337,7 @@ class TraceAsnExchange(models.Model):
         :param state: one that :data:`NEXT` allows
         :raises UserError: the arrival cannot go there from where it is
         """
-        clear = {"error": False, "error_line": 0, "remedy": False, "dismiss_reason": False}
+        clear = dict.fromkeys(("error", "error_line", "error_code", "remedy", "dismiss_reason"))
         for exchange in self:
             if state not in NEXT[exchange.state] and state != exchange.state:
                 raise UserError(self.env._("%s was read: it stays so.", exchange.name))

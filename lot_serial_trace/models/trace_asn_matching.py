@@ -36,8 +36,14 @@ class TraceAsnMatching(models.AbstractModel):
 
     @api.model
     def _match_supplier(self, asn):
-        if asn.partner_id or not asn.supplier_key:
-            return
+        if not asn.partner_id and asn.supplier_key:
+            self._match_named_supplier(asn)
+        channel = asn.exchange_id.channel_id
+        if not asn.partner_id and channel.partner_id:
+            asn.write({"partner_id": channel.partner_id.id, "partner_by": "channel"})
+
+    @api.model
+    def _match_named_supplier(self, asn):
         code = asn._supplier_code()
         remembered = self.env["trace.asn.alias"]._recall(asn.company_id, "supplier", [code])
         if remembered:

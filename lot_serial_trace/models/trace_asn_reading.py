@@ -39,7 +39,13 @@ class TraceAsnReading(models.AbstractModel):
     def _advices(self, exchange):
         """What ``core/asn`` reads in the original."""
         data, mappings = exchange.attachment_id.raw or b"", self._mappings(exchange)
-        return reading.read(data, exchange.name, mappings=mappings)
+        advices = reading.read(data, exchange.name, mappings=mappings)
+        taken = exchange.channel_id._formats() or {advice.format for advice in advices}
+        for advice in advices:
+            if advice.format not in taken:
+                names = ", ".join(sorted(taken))
+                raise reading.AsnError("format_not_taken", found=advice.format, taken=names)
+        return advices
 
     @api.model
     def _mappings(self, exchange):

@@ -22,3 +22,5 @@ from . import test_walk_reference
 from . import test_asn_exchange
 from . import test_asn_versions
 from . import test_asn_alias
+from . import test_asn_mail
+from . import test_asn_http

@@ -37,6 +37,10 @@ ERRORS = {
         _("The XML brings a document type declaration (DOCTYPE)"),
         _("Such declarations can hide attacks and are never read. Ask the supplier for plain XML."),
     ),
+    "format_not_taken": (
+        _("This is %(found)s, but the channel takes only %(taken)s"),
+        _("Ask the supplier for one of these formats, or allow it on the channel."),
+    ),
     "broken_archive": (
         _("The archive is damaged: %(reason)s"),
         _("The file was cut off or changed on its way. Ask the supplier to send it again."),
