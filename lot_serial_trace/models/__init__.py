@@ -37,11 +37,14 @@ from . import trace_capture
 from . import stock_location
 from . import stock_lot
 from . import stock_move
+from . import stock_move_line_batch
 from . import stock_move_line
+from . import stock_package
 from . import stock_picking
 from . import stock_picking_scan
 from . import stock_picking_capture
 from . import stock_picking_progress
+from . import stock_quant_batch
 from . import stock_quant
 from . import pos_order
 from . import pos_pack_operation_lot
