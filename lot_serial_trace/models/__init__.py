@@ -35,6 +35,7 @@ from . import trace_scan_home
 from . import trace_count
 from . import trace_capture
 from . import stock_location
+from . import trace_number_claim
 from . import stock_lot
 from . import stock_move
 from . import stock_move_line_batch

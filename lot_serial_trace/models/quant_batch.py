@@ -11,9 +11,10 @@ from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import fields
-from odoo.addons.stock.models.stock_quant import StockQuant as OdooQuant
 from odoo.fields import Domain
 from odoo.tools.float_utils import float_round
+
+from odoo.addons.stock.models.stock_quant import StockQuant as OdooQuant
 
 #: Key of the cursor's cache, which is emptied by commit and roll-back: the open batch. Not the
 #: context, where each look-up of an environment would compare it.

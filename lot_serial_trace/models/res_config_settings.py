@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .quant_batch import ONE_BY_ONE
+
 
 class ResConfigSettings(models.TransientModel):
     """Settings of the Traceability app."""
@@ -12,6 +14,11 @@ class ResConfigSettings(models.TransientModel):
         help="Movements from before the add-on.",
     )
     trace_history_text = fields.Char(compute="_compute_trace_history")
+    trace_one_by_one = fields.Boolean(
+        "Book Numbers One by One",
+        config_parameter=ONE_BY_ONE,
+        help="Slower, with Odoo's own code alone: for comparing, or beside add-ons that change it.",
+    )
 
     def _compute_trace_history(self):
         done, total = self.env["trace.event"]._backfill_progress()

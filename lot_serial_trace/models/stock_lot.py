@@ -81,9 +81,18 @@ class StockLot(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """New numbers are free: only holds set the status."""
+        """New numbers are free: only holds set the status. They are claimed, to exist once."""
         self._trace_check_names(vals.get("name") for vals in vals_list)
+        claims = self.env["trace.number.claim"].sudo()
+        default = self.env.context.get("default_product_id")
+        claimed = {
+            (int(vals.get("product_id") or default), vals["name"])
+            for vals in vals_list
+            if vals.get("name") and (vals.get("product_id") or default)
+        }
+        claims._claim(claimed)
         lots = super().create(vals_list)
+        claims._claim({(lot.product_id.id, lot.name) for lot in lots} - claimed)
         if any(lot.trace_status != "free" for lot in lots):
             lots._trace_refuse_status()
         return lots
@@ -110,6 +119,9 @@ class StockLot(models.Model):
         if "name" in vals:
             renamed = {lot.id: lot.name for lot in self if lot.name != vals["name"]}
         result = super().write(vals)
+        if not vals.keys().isdisjoint(("name", "product_id", "company_id")):
+            numbers = {(lot.product_id.id, lot.name) for lot in self}
+            self.env["trace.number.claim"].sudo()._claim(numbers)
         if renamed:
             lots = self.browse(renamed)
             self.env["trace.event"]._record_notes(

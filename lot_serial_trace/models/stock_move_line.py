@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 #: What makes a done line say something else than its event.
 CORRECTABLE = {
@@ -44,6 +45,7 @@ class StockMoveLine(models.Model):
     def _action_done(self):
         gate = self.env["trace.gate"]
         tracked = self._trace_tracked()
+        tracked._trace_meet_others()
         verdicts = gate._examine(tracked)
         gate._refuse(verdicts)
         result = super()._action_done()
@@ -51,6 +53,22 @@ class StockMoveLine(models.Model):
         gate._settle([verdict for verdict in verdicts if verdict.line in done])
         done._trace_record()
         return result
+
+    def _trace_meet_others(self):
+        """Lock the serial numbers that move: each is one thing and goes one way at a time.
+
+        Odoo passes over quants that somebody else is changing and makes another one, so two
+        deliveries of one unit would both go through. Here the second one waits, is run again
+        and sees where the unit is by then, or that it was put on hold.
+        """
+        serials = self.lot_id.filtered(lambda lot: lot.product_id.tracking == "serial")
+        if serials:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM stock_lot WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                    serials.ids,
+                )
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -29,10 +29,12 @@ class StockMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Lines that reserve do so together."""
         with self._trace_reserving(len(vals_list)):
             return super().create(vals_list)
 
     def unlink(self):
+        """Lines that give up reservations do so together."""
         with self._trace_reserving(len(self)):
             return super().unlink()
 

@@ -24,3 +24,5 @@ from . import test_asn_versions
 from . import test_asn_alias
 from . import test_asn_mail
 from . import test_asn_http
+from . import test_at_once
+from . import test_batches
