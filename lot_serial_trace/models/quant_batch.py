@@ -128,6 +128,7 @@ class QuantBatch:
         self.env = env(su=True)
         self.loaded = False
         self.closed = False
+        self.reading = False
         self.found = {}
         self.slots = {}
         self.pending = {}
@@ -150,6 +151,9 @@ class QuantBatch:
         )
         self.locked = set(first.try_lock_for_update(allow_referencing=True)._ids)
         self.loaded = True
+        for key in keys:
+            self._of(key)
+            self._of(_unnumbered(key))
 
     def covers(self, product, location, lot):
         """Whether all quants of the product, place and lot are known here."""
@@ -160,6 +164,11 @@ class QuantBatch:
             and location.id in self.places
             and (lot.id if lot else False) in self.lots
         )
+
+    def meet_reader(self):
+        """Somebody is about to read quants: let the database know what has changed."""
+        if self.pending and not self.reading:
+            self.close()
 
     def close(self):
         """Write what has changed; from now on quants are Odoo's business."""
@@ -220,12 +229,15 @@ class QuantBatch:
         return min(dates) if dates else fields.Datetime.now()
 
     def _of(self, key):
-        slots = self.slots.get(key)
-        if slots is None:
-            slots = self.slots[key] = [
-                Slot(key, quant.with_env(self.env)) for quant in self.found.get(key, ())
-            ]
-        return slots
+        if key not in self.slots:
+            self.reading = True
+            try:
+                self.slots[key] = [
+                    Slot(key, quant.with_env(self.env)) for quant in self.found.get(key, ())
+                ]
+            finally:
+                self.reading = False
+        return self.slots[key]
 
     def _lock(self, slots):
         """The first quant that nobody else is changing, as Odoo takes it."""
@@ -299,10 +311,8 @@ class ReservationBatch:
             batch.update(product, location, False, quantity, lot, package, owner, None)
         batch.write()
 
-    @property
-    def pending(self):
-        """What is not in the database yet."""
-        return self.asks
+    #: Readers find the reservations made, too.
+    meet_reader = close
 
     def _find(self, asks):
         """The quants concerned, by key, in the order of the removal strategies."""

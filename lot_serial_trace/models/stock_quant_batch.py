@@ -75,8 +75,8 @@ class StockQuant(models.Model):
 
     def _search(self, domain, *args, **kwargs):
         batch = open_batch(self.env)
-        if batch and batch.pending:
-            batch.close()
+        if batch:
+            batch.meet_reader()
         return super()._search(domain, *args, **kwargs)
 
     @api.model
@@ -85,6 +85,6 @@ class StockQuant(models.Model):
         batch = open_batch(self.env)
         if isinstance(batch, QuantBatch) and batch.covers(product, location, lot):
             return batch
-        if batch and batch.pending:
-            batch.close()
+        if batch:
+            batch.meet_reader()
         return None
