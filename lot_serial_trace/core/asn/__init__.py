@@ -15,8 +15,8 @@ A reader is a module that is named in :data:`XML_READERS` or :data:`READERS`. It
 both return a list of at least one :class:`Advice`, in file order.
 """
 
-from . import detect, edifact, gs1_xml, ubl
-from .errors import ERRORS, AsnError, UnsupportedFormat
+from . import detect, edifact, gs1_xml, table, ubl
+from .errors import ERRORS, AsnError, UnknownColumns, UnsupportedFormat
 from .flaws import FLAWS, Flaw
 from .form import Advice, Line, Package, Party, PartyId, Unit
 from .safe_xml import LIMITS, Limits, open_xml
@@ -34,13 +34,14 @@ __all__ = [
     "Party",
     "PartyId",
     "Unit",
+    "UnknownColumns",
     "UnsupportedFormat",
     "read",
 ]
 
 #: Asked in this order; the first that takes a file reads it.
 XML_READERS = (ubl, gs1_xml)
-READERS = (edifact,)
+READERS = (edifact, table)
 
 
 def read(data, filename="", limits=LIMITS, mappings=()):

@@ -93,6 +93,26 @@ ERRORS = {
         _("The file has more than %(limit)s segments"),
         _("Ask the supplier for one notice per shipment."),
     ),
+    "broken_workbook": (
+        _("The workbook cannot be opened: %(reason)s"),
+        _("Open it in a spreadsheet program and save it again as XLSX, without a password."),
+    ),
+    "broken_csv": (
+        _("The table is damaged: %(reason)s"),
+        _("As a rule a quotation mark is never closed. Ask the supplier to send it again."),
+    ),
+    "too_many_columns": (
+        _("A row has more than %(limit)s cells"),
+        _("No shipping notice looks like that. Ask the supplier what was sent."),
+    ),
+    "too_many_numbers": (
+        _("The file lists more than %(limit)s lot or serial numbers"),
+        _("Ask the supplier to split the shipment over several notices."),
+    ),
+    "unknown_columns": (
+        _("This is a table, but its columns could not be told: %(headers)s"),
+        _("Press Map Columns and say once what is in them; files like this are read then."),
+    ),
 }
 
 
@@ -137,3 +157,21 @@ class UnsupportedFormat(AsnError):
 
     def __init__(self, found, supported):
         super().__init__("unknown_format", found=found, supported=supported)
+
+
+class UnknownColumns(AsnError):
+    """A table whose columns nobody told yet.
+
+    :param str sheet: name of the sheet; empty for a text file
+    :param int row: number of the row that looks like the header
+    :param list headers: texts of that row
+    :param list sample: the first rows below it, as texts
+    """
+
+    def __init__(self, sheet, row, headers, sample):
+        shown = ", ".join(header for header in headers if header)[:500] or "–"
+        super().__init__("unknown_columns", line=row, headers=shown)
+        self.sheet = sheet
+        self.row = row
+        self.headers = headers
+        self.sample = sample
