@@ -36,6 +36,7 @@
         "views/trace_asn_exchange_views.xml",
         "views/trace_asn_views.xml",
         "views/trace_asn_alias_views.xml",
+        "views/trace_spot_check_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_location_views.xml",

@@ -216,6 +216,30 @@ KINDS = {
             "warn",
         ),
         Kind(
+            "asn_accepted",
+            _("Taken in as advised"),
+            _(
+                "%(quantity)s of %(product)s were taken in as %(asn)s says, "
+                "%(checks)s of them checked"
+            ),
+            _("Nothing, if you trust the supplier. Otherwise count a pallet now and then."),
+            "block",
+        ),
+        Kind(
+            "spot_check_open",
+            _("Spot check open"),
+            _("%(package)s: %(lot)s of %(product)s must still be seen"),
+            _("Scan these units, or say on the spot check that they are not there."),
+            "warn",
+        ),
+        Kind(
+            "spot_check_wrong",
+            _("Spot check failed"),
+            _("%(package)s is not as advised: %(reason)s. %(count)s lines were taken out again"),
+            _("Scan each unit of it. Tell the supplier; think about trusting less."),
+            "warn",
+        ),
+        Kind(
             "not_ordered",
             _("Not ordered"),
             _("%(product)s (%(quantity)s) was received but is not on the order"),

@@ -25,6 +25,7 @@ from . import trace_asn_receiving
 from . import trace_asn_comparing
 from . import trace_asn_settling
 from . import trace_asn_live
+from . import trace_spot_check
 from . import ir_attachment
 from . import trace_scan_reading
 from . import trace_scan_line
@@ -44,6 +45,7 @@ from . import stock_package
 from . import stock_picking
 from . import stock_picking_scan
 from . import stock_picking_capture
+from . import stock_picking_accept
 from . import stock_picking_progress
 from . import stock_quant_batch
 from . import stock_quant

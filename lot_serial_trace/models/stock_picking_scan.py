@@ -197,7 +197,3 @@ class StockPicking(models.Model):
             "can_accept": open_now and may_write and self._trace_can_accept(),
             "can_finish": open_now and may_write,
         }
-
-    def _trace_can_accept(self):
-        """Whether a notice may be taken in as advised."""
-        return False

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ..core.findings import Finding
 from ..core.reconcile import reconcile
 from ..core.tolerance import Leeway, Tolerance
 from .trace_asn_receiving import OPEN, exact
@@ -54,7 +55,7 @@ class TraceAsnComparing(models.AbstractModel):
             (finding, picking)
             for comparison in comparisons
             for finding, picking in self._attributed(comparison)
-        ]
+        ] + self._open_checks(comparisons)
         keys = list(dict.fromkeys((f.code, picking, f.ref.product) for f, picking in found))
         answers = self.env["trace.policy"]._resolve([self._case(*key) for key in keys])
         answers = dict(zip(keys, answers, strict=True))
@@ -81,6 +82,16 @@ class TraceAsnComparing(models.AbstractModel):
             [self._case("duplicate_serial", *key) for key in asked]
         )
         return {key for key, (severity, _) in zip(asked, answers, strict=True) if severity != "off"}
+
+    @api.model
+    def _open_checks(self, comparisons):
+        """Pairs of a finding and a receipt: units that spot checks still ask for."""
+        pickings = self.env["stock.picking"].union(*(c.pickings for c in comparisons))
+        return [
+            (Finding("spot_check_open", values, ref=item), picking)
+            for picking, found in pickings._trace_check_findings().items()
+            for item, values in found
+        ]
 
     @api.model
     def _attributed(self, comparison):

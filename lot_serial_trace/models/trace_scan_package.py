@@ -1,6 +1,7 @@
 from collections import Counter
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from .trace_scan_line import Job
 from .trace_scan_reading import Stop
@@ -41,24 +42,23 @@ class TraceScanPackage(models.AbstractModel):
     def _take_advised(self, picking, package, details, found):
         """Take in a pallet as its supplier advised it."""
         found["kind"] = "sscc"
-        accept = getattr(picking, "_trace_accept_advised", None)
-        if accept is None:
-            raise Stop(
-                self.env._(
-                    "%s is on the shipping notice. Scan what is in it.", package.display_name
-                )
-            )
-        accept(packages=package)
-        found["message"] = self.env._("%s taken in as advised.", package.display_name)
+        self._take_as_advised(picking, found, packages=package)
+
+    @api.model
+    def _take_as_advised(self, picking, found, **which):
+        try:
+            with self.env.cr.savepoint():
+                result = picking._trace_accept_advised(**which)
+        except UserError as error:
+            raise Stop(str(error)) from error
+        if result["refused"]:
+            found["verdict"] = "warn"
+        found.update(message=result["message"], quantity=result["added"])
 
     @api.model
     def _accept(self, picking, found):
         """Take in all that the notices of a receipt advise."""
-        accept = getattr(picking, "_trace_accept_advised", None)
-        if accept is None or not picking._trace_can_accept():
-            raise Stop(self.env._("Scan each number: nothing may be taken in as advised here."))
-        accept()
-        found["message"] = self.env._("Taken in as advised.")
+        self._take_as_advised(picking, found)
 
     @api.model
     def _new_package(self, picking, sscc):

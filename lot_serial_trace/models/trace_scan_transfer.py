@@ -260,6 +260,8 @@ class TraceScanTransfer(models.AbstractModel):
     @api.model
     def _settle(self, job, context, found):
         """Put goods on a line of the transfer and say so."""
+        if self._is_spot_check(job, found):
+            return
         job.source, job.dest, job.package = self._context(job.picking, *context)
         self._check_number(job)
         line = self._put(job)
@@ -271,6 +273,15 @@ class TraceScanTransfer(models.AbstractModel):
             holds_serial=job.product.tracking == "serial" and bool(job.ops),
             **dict(zip(("verdict", "message"), self._say(job, line), strict=True)),
         )
+
+    @api.model
+    def _is_spot_check(self, job, found):
+        """Whether the number answers a spot check of what was taken in as advised."""
+        checked = self.env["trace.spot.check"]._scanned(job.picking, job.product, job.number)
+        if checked:
+            names = ("verdict", "message", "move_line_id")
+            found.update(zip(names, checked, strict=True))
+        return bool(checked)
 
     @api.model
     def _context(self, picking, place, package):

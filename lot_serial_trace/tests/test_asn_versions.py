@@ -31,7 +31,7 @@ class TestAsnVersions(AsnCase):
                     "picked": True,
                 }
             )
-        self.receipt.with_context(skip_backorder=True).button_validate()
+        self.receipt.with_context(skip_backorder=True, trace_confirmed=True).button_validate()
         self.assertEqual(self.receipt.state, "done")
         return self.receipt.backorder_ids
 
