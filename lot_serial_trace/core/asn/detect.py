@@ -17,12 +17,11 @@ _SIGNATURES = (
     (re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|II\*\0|MM\0\*"), "a picture"),
     (re.compile(rb"UNA.{6}|UNB\+|UNH\+", re.DOTALL), "an EDIFACT message"),
     (re.compile(rb"ISA[^A-Za-z0-9\s]"), "an ANSI X12 interchange"),
-    (re.compile(rb"[{\[]"), "JSON"),
 )
 _DOCUMENTS = (
     (re.compile(r"urn:gs1:ecom:"), "another GS1 XML message"),
     (re.compile(r"urn:ean\.ucc:"), "a GS1 XML message of version 2"),
-    (re.compile(r"urn:epcglobal:epcis:xsd:"), "an EPCIS document"),
+    (re.compile(r"urn:epcglobal:epcis"), "an EPCIS document without events"),
     (re.compile(r"urn:oasis:names:specification:ubl:schema:xsd:DespatchAdvice-1"), "UBL 1.0"),
 )
 

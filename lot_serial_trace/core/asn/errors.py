@@ -29,6 +29,10 @@ ERRORS = {
         _("The XML is damaged: %(reason)s"),
         _("The file was cut off or changed on its way. Ask the supplier to send it again."),
     ),
+    "broken_json": (
+        _("The JSON is damaged: %(reason)s"),
+        _("The file was cut off or changed on its way. Ask the supplier to send it again."),
+    ),
     "bad_encoding": (
         _("The file says its characters are %(encoding)s, which cannot be read"),
         _("Ask the supplier for the file in UTF-8."),

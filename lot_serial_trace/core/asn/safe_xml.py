@@ -8,7 +8,7 @@ none can be expanded or fetched. Bytes, nesting and elements per record are limi
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
@@ -61,10 +61,14 @@ class Node(Element):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Name of an element; ``namespace`` is empty when it has none."""
+    """Name of an element; ``namespace`` is empty when it has none.
+
+    :param attributes: of the element at hand; they do not count for equality
+    """
 
     namespace: str
     local: str
+    attributes: dict = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +151,11 @@ def document_name(source, envelopes=frozenset()):
     depth = children = 0
     enveloped = False
 
-    def start(name, _attributes):
+    def start(name, attributes):
         nonlocal depth, children, enveloped
         depth += 1
         children += depth == 2
-        name = _split(name)
+        name = _split(name, attributes)
         if depth == 1:
             enveloped = name in envelopes
         if (depth == 1 and not enveloped) or (depth == 2 and children == 2):
@@ -225,9 +229,9 @@ def _error(parser, source, code, **values):
     return AsnError(code, line, parser.CurrentColumnNumber + 1, **values)
 
 
-def _split(name):
+def _split(name, attributes):
     namespace, _, local = name.rpartition(_SEPARATOR)
-    return Name(namespace, local)
+    return Name(namespace, local, attributes)
 
 
 class _Place:

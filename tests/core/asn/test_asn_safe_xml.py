@@ -26,11 +26,13 @@ def test_nothing_in_the_file(padding):
         (b"%PDF-1.7 ...", "a PDF document"),
         (b"PK\x03\x04....", "a ZIP archive or an Excel or Word file"),
         (b"ISA*00*          *00*", "an ANSI X12 interchange"),
-        (b'\xef\xbb\xbf{"type": "EPCISDocument"}', "JSON"),
         (b"Dear Sir or Madam", "plain text or CSV"),
         (b"\x01\x00\x02\x03", "binary data"),
         (b"<html><body/></html>", "an XML document <html> without a namespace"),
-        (b'<e:EPCISDocument xmlns:e="urn:epcglobal:epcis:xsd:1"/>', "an EPCIS document"),
+        (
+            b'<e:EPCISMasterDataDocument xmlns:e="urn:epcglobal:epcis-masterdata:xsd:1"/>',
+            "an EPCIS document without events",
+        ),
     ],
 )
 def test_other_files_are_named(data, found):
