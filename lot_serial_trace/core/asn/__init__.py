@@ -15,7 +15,7 @@ A reader is a module that is named in :data:`XML_READERS` or :data:`READERS`. It
 both return a list of at least one :class:`Advice`, in file order.
 """
 
-from . import detect, edifact, epcis_json, epcis_xml, gs1_xml, table, ubl
+from . import detect, edifact, epcis_json, epcis_xml, gs1_xml, stratedi, table, ubl, x12
 from .errors import ERRORS, AsnError, UnknownColumns, UnsupportedFormat
 from .flaws import FLAWS, Flaw
 from .form import Advice, Line, Package, Party, PartyId, Unit
@@ -41,7 +41,7 @@ __all__ = [
 
 #: Asked in this order; the first that takes a file reads it.
 XML_READERS = (ubl, gs1_xml, epcis_xml)
-READERS = (edifact, epcis_json, table)
+READERS = (edifact, x12, stratedi, epcis_json, table)
 
 
 def read(data, filename="", limits=LIMITS, mappings=()):

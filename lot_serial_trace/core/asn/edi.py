@@ -1,6 +1,7 @@
 """What EDIFACT, X12 and other flat messages have in common."""
 
 import codecs
+import re
 from dataclasses import dataclass, field
 
 from ..ranges import Range, SsccRange
@@ -18,6 +19,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+#: The information separators, which some use and Python takes for white space, made visible.
+_CONTROL = re.compile("[\x1c-\x1f]")
+_INVISIBLE = {code: 0x2400 + code for code in range(0x1C, 0x20)}
 
 
 @dataclass(slots=True)
@@ -90,7 +95,8 @@ def _utf8(data):
 
 
 def _lines(text):
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_INVISIBLE) if _CONTROL.search(text) else text
 
 
 @dataclass(slots=True)

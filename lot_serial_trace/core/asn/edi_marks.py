@@ -10,7 +10,7 @@ from .form import Unit
 DATES = ("expiry", "best_before", "made")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Marks:
     """Numbers and dates that belong together: those of a line, or of one mark in it.
 

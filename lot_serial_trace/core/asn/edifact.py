@@ -5,14 +5,10 @@ the envelope and the header. Wrong counts and control numbers are flaws, not err
 senders never had them right [STANDARDS 4.1], and what can be read is worth having.
 """
 
-from collections import Counter
-
-from . import edifact_dates, edifact_syntax
-from .checks import check
+from . import edi_dates, edifact_syntax
 from .edi import Notes, Numbers
+from .edi_message import File, Message, tell_control, tell_count
 from .edifact_goods import Goods
-from .errors import AsnError
-from .flaws import FlawLog
 from .form import Advice, Party, PartyId
 from .values import is_gln, parse_decimal, reference
 
@@ -64,10 +60,10 @@ class Values(Notes):
     def period(self, segment):
         """First and last day of a DTM segment, or None."""
         text, code = segment.get(1, 2), segment.get(1, 3)
-        days = edifact_dates.period(text, code) if text else None
+        days = edi_dates.period(text, code) if text else None
         if text and days is None:
             self.add("bad_date", segment, field=f"DTM+{segment.get(1)}", value=text[:80])
-        elif days and code and not edifact_dates.known(code):
+        elif days and code and not edi_dates.known(code):
             values = {"field": f"DTM+{segment.get(1)}", "format": code[:20], "date": days[1]}
             self.add("date_format", segment, value=text[:80], **values)
         return days
@@ -92,97 +88,62 @@ def read(data, filename="", limits=None, mappings=()):
     file = _File(text.flaw)
     for segment in edifact_syntax.segments(text.value):
         file.take(segment)
-    return file.finish()
+    return file.advices()
 
 
-class _File:
-    """Splits a file into messages and checks its envelopes."""
+class _File(File):
+    """Splits interchanges into messages and checks their envelopes."""
+
+    STANDARD = "EDIFACT"
 
     def __init__(self, charset):
-        self._charset = charset
+        super().__init__(charset)
         self._numbers = Numbers()
-        self._messages = []
-        self._message = None
-        self._last = None
-        self._others = Counter()
-        self._count = 0  # messages of the interchange
         self._header = None  # UNB
+        self._count = 0  # messages of the interchange
 
     def take(self, segment):
         """Take the next segment."""
         handler = self._SERVICE.get(segment.tag)
         if handler:
             handler(self, segment)
-        elif self._message:
-            self._message.take(segment)
-
-    def finish(self):
-        """Close what is open, and hand over the notices."""
-        if not self._messages:
-            if not self._others:
-                raise AsnError("no_message", found="EDIFACT interchange")
-            raise AsnError("wrong_document", found=f"an EDIFACT {min(self._others)}")
-        first = self._messages[0]
-        if self._charset:
-            first.log.add("charset", 1, "UNB", **self._charset)
-        if self._others:
-            found = ", ".join(f"{count} × {name}" for name, count in self._others.items())
-            first.log.add("other_messages", 1, "UNB", found=found)
-        return [message.advice_done() for message in self._messages]
+        elif self.message:
+            self.message.take(segment)
 
     def _on_unb(self, segment):
-        self._close(segment)
+        self.close(following=segment)
         self._header, self._count = segment, 0
 
     def _on_unh(self, segment):
-        self._close(segment)
+        self.close(following=segment)
         self._count += 1
         kind = segment.code(2)
         if kind != "DESADV":
-            self._others[kind[:20] or "message"] += 1
+            self.skip(kind)
             return
-        number = len(self._messages) + 1
-        self._message = self._last = _Message(segment, number, self._header, self._numbers)
-        self._messages.append(self._message)
+        self.begin(_Message(segment, len(self.messages) + 1, self._header, self._numbers))
 
     def _on_unt(self, segment):
-        if self._message:
-            self._message.end(segment)
-            self._message = None
+        self.close(segment)
 
     def _on_unz(self, segment):
-        self._close(segment)
-        if self._last:
-            self._last.tell_envelope(segment, self._count, self._header)
+        self.close(following=segment)
+        if self.last_log and self._header:
+            tell_count(self.last_log, segment, self._count, "UNZ")
+            tell_control(self.last_log, self._header.get(5), segment, "UNZ")
 
-    def _on_end(self, segment):
-        self._close(segment)
-
-    def _close(self, segment):
-        """A message that was not ended was cut off."""
-        if self._message:
-            self._message.end(None, segment)
-            self._message = None
-
-    _SERVICE = {
-        "UNB": _on_unb,
-        "UNH": _on_unh,
-        "UNT": _on_unt,
-        "UNZ": _on_unz,
-        "": _on_end,
-    }
+    _SERVICE = {"UNB": _on_unb, "UNH": _on_unh, "UNT": _on_unt, "UNZ": _on_unz, "": File.end}
 
 
-class _Message:
-    """Takes the segments of one message and fills an :class:`Advice`."""
+class _Message(Message):
+    """Takes the segments between UNH and UNT."""
+
+    NOTES = Values
 
     def __init__(self, segment, number, interchange, numbers):
         release = ".".join(filter(None, (segment.get(2, 2), segment.get(2, 3))))
-        self.advice = Advice(format="edifact", version=release, profile=segment.get(2, 5))
-        self.log = FlawLog()
-        self._notes = Values(self.log, f"UNH[{number}]")
-        self._start = segment
-        self._count = 0
+        advice = Advice(format="edifact", version=release, profile=segment.get(2, 5))
+        super().__init__(advice, segment, f"UNH[{number}]", segment.get(1))
         self._goods = None
         self._numbers = numbers
         self._parties = {}
@@ -190,15 +151,14 @@ class _Message:
         self._dates = {}
         self._references = {}
         self._announced = None
-        self._count_segment(segment)
         if interchange and interchange.get(11) == "1":
             self.log.add("test_message", interchange.line, "UNB")
 
     def take(self, segment):
         """Take one segment between UNH and UNT."""
-        self._count_segment(segment)
+        self.count(segment)
         if self._goods is None and segment.tag in _GOODS:
-            self._goods = Goods(self.advice, self._notes, self._numbers)
+            self._goods = Goods(self.advice, self.notes, self._numbers)
         if segment.tag == "CNT":
             self._on_cnt(segment)
         elif self._goods:
@@ -208,37 +168,8 @@ class _Message:
             if handler:
                 handler(self, segment)
 
-    def end(self, trailer, following=None):
-        """The message ends, with UNT or by the beginning of something else."""
-        if trailer is None:
-            self._tell_oddity(following, self._notes.root)
-            if not self.log.counts["cut_off"]:
-                self.log.add("cut_off", following.line, self._notes.root)
-            return
-        self._count_segment(trailer)
-        announced = parse_decimal(trailer.get(1))
-        if announced is not None and announced != self._count:
-            self.log.add(
-                "segment_count",
-                trailer.line,
-                self._notes.where("UNT"),
-                announced=trailer.get(1),
-                count=self._count,
-            )
-        _control(self.log, self._start.get(1), trailer, self._notes.where("UNT"))
-
-    def tell_envelope(self, trailer, count, header):
-        """Check the interchange's end; told with its last notice."""
-        announced = parse_decimal(trailer.get(1))
-        if announced is not None and announced != count:
-            values = {"announced": trailer.get(1), "count": count}
-            self.log.add("message_count", trailer.line, "UNZ", **values)
-        if header:
-            _control(self.log, header.get(5), trailer, "UNZ")
-
-    def advice_done(self):
-        """Check the whole and hand it over."""
-        self._notes.path = ""
+    def complete(self):
+        """Bring together what was read."""
         if self._goods:
             self._goods.finish()
         self._fill_parties()
@@ -247,19 +178,6 @@ class _Message:
         lines = self.advice.lines
         if self._announced not in (None, len(lines)):
             self.log.add("line_count", announced=self._announced, count=len(lines))
-        check(self.advice, self.log)
-        self.advice.flaws, self.advice.flaw_counts = self.log.flaws, self.log.counts
-        return self.advice
-
-    def _count_segment(self, segment):
-        self._count += 1
-        if segment.oddity:
-            self._tell_oddity(segment, self._notes.where(segment.tag))
-
-    def _tell_oddity(self, segment, path):
-        if segment.oddity:
-            code, values = segment.oddity
-            self.log.add(code, segment.line, path, **values)
 
     # header --------------------------------------------------------------------
 
@@ -270,10 +188,10 @@ class _Message:
         function = segment.get(3)
         advice.action = _ACTIONS.get(function, "original")
         if function and function not in _ACTIONS:
-            self._notes.add("unknown_function", segment, value=function[:80])
+            self.notes.add("unknown_function", segment, value=function[:80])
 
     def _on_dtm(self, segment):
-        days = self._notes.period(segment)
+        days = self.notes.period(segment)
         if days:
             self._dates.setdefault(segment.code(1), days)
 
@@ -318,7 +236,7 @@ class _Message:
 
     def _on_cnt(self, segment):
         if segment.get(1) == "2":
-            self._announced = self._notes.number(segment, 1, 2)
+            self._announced = self.notes.number(segment, 1, 2)
 
     # parties -------------------------------------------------------------------
 
@@ -332,7 +250,7 @@ class _Message:
         if party.ids and party.ids[0].kind == "gln":
             party.gln = value
             if not is_gln(value):
-                self._notes.add("bad_gln", segment, party=party.label, value=value[:80])
+                self.notes.add("bad_gln", segment, party=party.label, value=value[:80])
         self._party = self._parties.setdefault(role, party)
 
     def _fill_parties(self):
@@ -356,19 +274,11 @@ class _Message:
     }
 
 
-def _control(log, start, trailer, path):
-    """The control number of a header and its trailer must be the same."""
-    end = trailer.get(2)
-    if end and end != start:
-        log.add("control_number", trailer.line, path, start=start, end=end)
-
-
 def _id_kind(role, value, agency):
     """Kind of a party's identifier, by the agency that gave it [UNCL 3055]."""
     if agency == "9" or (not agency and is_gln(value)):
         return "gln"
-    ours = "91" if role in ("BY", "OB", "DP", "ST", "UC") else "92"
-    if agency == ours:  # the buyer's number for the supplier
+    if agency == "92" and role in _ROLES["supplier"]:  # the buyer's number for the supplier
         return "account"
     return "registry" if agency == "16" else "other"
 

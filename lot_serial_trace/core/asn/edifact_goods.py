@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ..gs1.keys import normalise_gtin
-from . import edifact_dates
+from . import edi_dates
 from .edi import Parcels, sscc_range
 from .edi_marks import DATES, Marks, combine, fill_dates, pack
 from .form import Line, Unit
@@ -199,7 +199,7 @@ class Goods:
         if code in _MARKED_LOT and text:
             self._unit(segment, lot=text)
         elif code in _MARKED_DATES and text:
-            self._set_date(_MARKED_DATES[code], edifact_dates.period(text), segment, text)
+            self._set_date(_MARKED_DATES[code], edi_dates.period(text), segment, text)
 
     def _on_gin(self, segment):
         code = segment.code(1)

@@ -89,6 +89,10 @@ ERRORS = {
         _("The %(found)s holds no message"),
         _("The file was cut off on its way or sent by mistake. Ask the supplier to send it again."),
     ),
+    "no_separators": (
+        _("It cannot be told how segments are divided in the X12 interchange"),
+        _("The file was changed on its way. Ask the supplier to send it again, unchanged."),
+    ),
     "long_segment": (
         _("A segment is longer than %(limit)s characters"),
         _("Its end sign is missing. Ask the supplier to send the file again, unchanged."),

@@ -35,6 +35,70 @@ UOM_XMLIDS = {
     "FTK": "uom.product_uom_square_foot",
 }
 
+#: Codes of ANSI X12 (element 355) that mean something else, or nothing, in UNECE's lists.
+_X12 = {
+    "UN": "C62",
+    "PC": "PCE",
+    "PCS": "PCE",
+    "EACH": "EA",
+    "CA": "XCS",  # case; UNECE's CA is a can
+    "CS": "XCS",
+    "CT": "XCT",
+    "CN": "XCX",  # can
+    "BX": "XBX",
+    "BG": "XBG",
+    "BO": "XBO",
+    "BD": "XBE",
+    "JR": "XJR",
+    "TB": "XTB",
+    "TU": "XTU",
+    "RL": "XRO",
+    "DR": "XDR",
+    "PK": "XPK",
+    "PL": "XPX",
+    "PF": "XPX",
+    "TY": "XPU",
+    "VI": "XVI",
+    "SP": "XPX",
+    "ST": "SET",
+    "DZ": "DZN",
+    "LB": "LBR",
+    "OZ": "ONZ",
+    "KG": "KGM",
+    "GR": "GRM",
+    "ME": "MGM",
+    "TN": "STN",
+    "MP": "TNE",
+    "LT": "LTR",
+    "ML": "MLT",
+    "GA": "GLL",
+    "QT": "QTL",
+    "FO": "OZA",
+    "CR": "MTQ",
+    "CF": "FTQ",
+    "CI": "INQ",
+    "MR": "MTR",
+    "LM": "MTR",
+    "CM": "CMT",
+    "MM": "MMT",
+    "FT": "FOT",
+    "LF": "FOT",
+    "IN": "INH",
+    "YD": "YRD",
+    "SF": "FTK",
+    "SM": "MTK",
+}
+
+
+def from_x12(code):
+    """The UNECE code of an X12 unit of measure; unknown ones are left as they are.
+
+    >>> from_x12("LB"), from_x12("EA"), is_packaging(from_x12("CA"))
+    ('LBR', 'EA', True)
+    """
+    return _X12.get(code, code)
+
+
 #: Packaging codes that are met without the ``X``.
 _PACKAGINGS = {
     "BA", "BE", "BG", "BO", "BX", "CA", "CG", "CR", "CS", "CT", "DR", "JR", "PA", "PF", "PK",

@@ -56,11 +56,13 @@ def gtin14(text):
 def sscc18(text):
     """An SSCC as 18 digits, without the application identifier that some put before it.
 
+    Some put it there twice.
+
     :returns: ``""`` when it is none or its check digit is wrong
     """
     digits = re.sub(r"[\s()-]", "", text)
-    if len(digits) == 20 and digits.startswith("00"):
-        digits = digits[2:]
+    if len(digits) in (20, 22) and digits.startswith("0" * (len(digits) - 18)):
+        digits = digits[-18:]
     return digits if is_sscc(digits) else ""
 
 

@@ -25,7 +25,6 @@ def test_nothing_in_the_file(padding):
     [
         (b"%PDF-1.7 ...", "a PDF document"),
         (b"PK\x03\x04....", "a ZIP archive or an Excel or Word file"),
-        (b"ISA*00*          *00*", "an ANSI X12 interchange"),
         (b"Dear Sir or Madam", "plain text or CSV"),
         (b"\x01\x00\x02\x03", "binary data"),
         (b"<html><body/></html>", "an XML document <html> without a namespace"),

@@ -1,4 +1,4 @@
-"""Dates and periods of EDIFACT's DTM segment."""
+"""Dates and periods as EDIFACT (DTM) and other flat messages write them."""
 
 import re
 from calendar import monthrange
