@@ -15,7 +15,7 @@
         "point_of_sale",
         "account_add_gln",
     ],
-    "external_dependencies": {"python": ["biip"]},
+    "external_dependencies": {"python": ["biip", "zeep"]},
     "data": [
         "security/security.xml",
         "security/ir.model.access.csv",
@@ -37,6 +37,7 @@
         "views/trace_asn_views.xml",
         "views/trace_asn_alias_views.xml",
         "views/trace_spot_check_views.xml",
+        "views/trace_asn_channel_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_location_views.xml",

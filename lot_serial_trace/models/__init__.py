@@ -8,6 +8,8 @@ from . import trace_gate
 from . import trace_run
 from . import mail_thread
 from . import trace_asn_channel
+from . import trace_asn_soap
+from . import trace_asn_channel_argument
 from . import trace_asn_exchange
 from . import trace_asn_mail
 from . import trace_asn_alias

@@ -27,3 +27,4 @@ from . import test_asn_mail
 from . import test_asn_http
 from . import test_at_once
 from . import test_batches
+from . import test_asn_soap

@@ -26,6 +26,7 @@ RIGHTS = {
     "trace.asn": {"user": "rwc", "auditor": "r", "quality": "rwc", "admin": "rwcd"},
     "trace.asn.exchange": {"user": "rwc", "auditor": "r", "quality": "rwc", "admin": "rwc"},
     "trace.asn.channel": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
+    "trace.asn.channel.argument": {"admin": "rwcd"},
     "trace.asn.alias": {"user": "rd", "auditor": "r", "quality": "rd", "admin": "rwcd"},
     "trace.asn.line": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.asn.unit": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},

@@ -3,3 +3,4 @@ from . import trace_gate_wizard
 from . import trace_hold_wizard
 from . import trace_asn_upload
 from . import trace_asn_reject
+from . import trace_asn_channel_test
