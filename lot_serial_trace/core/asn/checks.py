@@ -105,7 +105,8 @@ def _merge(lots):
     """Equal lots as ``[(first unit, how many)]``."""
     same = defaultdict(list)
     for unit in lots:
-        same[unit.lot, unit.expiry, unit.best_before, unit.made, unit.package].append(unit)
+        key = unit.lot, unit.expiry, unit.best_before, unit.made, unit.trace_id, unit.package
+        same[key].append(unit)
     return [(units[0], len(units)) for units in same.values()]
 
 

@@ -18,7 +18,7 @@ its place, the notice is a cancellation.
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from . import cbv
+from . import cbv, flaws_epcis  # noqa: F401 (its kinds are used)
 from .epc import Epc, parse_number
 from .epcis_goods import Shipment
 from .epcis_packing import Packing

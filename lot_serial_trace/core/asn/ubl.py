@@ -9,11 +9,15 @@ section 5]. UBL has no quantity per item instance; ``checks.share_out`` deduces 
 where only one answer is possible.
 """
 
+from dataclasses import replace
+
+from ..numbers import parse_range
 from .checks import check
 from .flaws import FlawLog
 from .form import Advice, Line, Party, Unit
 from .safe_xml import Name, records
 from .ubl_parts import Packages, id_kind, read_party, scheme_of
+from .udi import read_trace
 from .values import gtin14, reference
 from .xml_fields import FieldReader, text_of
 
@@ -76,6 +80,8 @@ class _Reader(FieldReader):
         self._announced = None  # LineCountNumeric
         self._place = 1  # of the despatch line being read
         self._instances = []  # units of that line
+        self._traced = {}  # GTIN in their trace ids -> place of the first
+        self._conflicts = []  # (source line, path, field, value, value in the trace id)
         self._packages = Packages(self.log)
 
     def record(self, node):
@@ -184,8 +190,9 @@ class _Reader(FieldReader):
 
     def _on_instance(self, node):
         path = f"DespatchLine[{self._place}]/Item/ItemInstance[{len(self._instances) + 1}]"
+        serials = [found.text for found in node.iterfind("SerialID") if found.text]
         unit = Unit(
-            serial=text_of(node, "SerialID"),
+            serial=serials[0] if serials else "",
             best_before=self._date(node, "BestBeforeDate", path),
             made=self._date(node, "ManufactureDate", path),
             trace_id=text_of(node, "ProductTraceID"),
@@ -197,7 +204,49 @@ class _Reader(FieldReader):
             unit.expiry = self._date(lot, "ExpiryDate", f"{path}/LotIdentification")
             self._properties(unit, lot, path)
         self._properties(unit, node, path)
+        if unit.trace_id:
+            self._trace(unit, path)
         self._instances.append(unit)
+        self._instances += [replace(unit, serial=serial) for serial in serials[1:]]
+
+    def _trace(self, unit, path):
+        """Fill from the product trace id what the elements left empty, and compare the rest."""
+        traced = read_trace(unit.trace_id)
+        if traced.reason:
+            values = {"value": unit.trace_id[:80], "reason": traced.reason}
+            self.log.add("bad_trace", unit.source_line, path, **values)
+        for field in ("lot", "serial", "expiry", "made"):
+            said, found = getattr(unit, field), getattr(traced, field)
+            if found and not said:
+                setattr(unit, field, found)
+            elif found and found != said:
+                self._conflicts.append((unit.source_line, path, field, said, found))
+        if traced.gtin:
+            self._traced.setdefault(traced.gtin, (unit.source_line, path))
+
+    def _settle_traces(self, line):
+        """Compare the line with the trace ids of its units."""
+        for gtin, place in self._traced.items():
+            if not line.gtin_sent:
+                line.gtin = line.gtin_sent = gtin
+            elif line.gtin and gtin != line.gtin:
+                self._conflicts.append((*place, "gtin", line.gtin, gtin))
+        for at, path, field, said, found in self._conflicts:
+            values = {"field": field, "value": said, "traced": found}
+            self.log.add("trace_conflict", at, path, line_id=line.number, **values)
+        self._traced, self._conflicts = {}, []
+
+    def _spell_out(self, line):
+        """A single serial that is a range of just as many numbers as were sent."""
+        (unit,) = line.units
+        found = parse_range(unit.serial)
+        if not found or found.count != line.quantity:
+            return
+        values = {"value": unit.serial[:80], "count": found.count}
+        self.log.add(
+            "serial_range", unit.source_line, line.source_path, line_id=line.number, **values
+        )
+        line.units = [replace(unit, serial=serial) for serial in found]
 
     def _properties(self, unit, holder, path):
         """Fill from free properties what the proper elements left empty."""
@@ -231,7 +280,10 @@ class _Reader(FieldReader):
                 line.packages.append(key)
         line.units, self._instances = self._instances, []
         self._place += 1
+        self._settle_traces(line)
         self._adopt(line, item, f"{path}/Item")
+        if len(line.units) == 1 and line.units[0].serial and line.quantity not in (None, 1):
+            self._spell_out(line)
         self.advice.lines.append(line)
 
     def _line_quantities(self, line, node, path):
@@ -255,8 +307,8 @@ class _Reader(FieldReader):
         line.buyer_code = text_of(item, "BuyersItemIdentification/ID")
         line.supplier_code = text_of(item, "SellersItemIdentification/ID")
         line.pack_size = self._number(item, "PackSizeNumeric", path)
-        found = item.find("StandardItemIdentification/ID")
-        if found is None or not found.text:
+        found = self._standard_id(item)
+        if found is None:
             return
         line.gtin_sent = found.text
         line.gtin = gtin14(found.text)
@@ -264,6 +316,16 @@ class _Reader(FieldReader):
         if not line.gtin and (scheme in _GTIN_SCHEMES or not scheme):
             where = f"{path}/StandardItemIdentification/ID"
             self.log.add("bad_gtin", found.line, where, line_id=line.number, value=found.text)
+
+    def _standard_id(self, item):
+        """The element with the GTIN; some put it among the additional identifiers."""
+        found = item.find("StandardItemIdentification/ID")
+        if found is not None and found.text:
+            return found
+        for found in item.iterfind("AdditionalItemIdentification/ID"):
+            if found.text and scheme_of(found).upper() in _GTIN_SCHEMES:
+                return found
+        return None
 
     def _adopt(self, line, item, path):
         """Drop empty instances; take a lot from the item's properties when there is none."""

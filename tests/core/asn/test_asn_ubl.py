@@ -240,3 +240,33 @@ def test_dates_with_zone_or_time_keep_the_local_day():
         value="3",
     )
     assert {unit.expiry for unit in read} == {date(2028, 1, 31)}
+
+
+def test_several_serials_in_one_instance():
+    both = "<cac:ItemInstance><cbc:SerialID>A</cbc:SerialID><cbc:SerialID>B</cbc:SerialID>"
+    lot = "<cac:LotIdentification><cbc:LotNumberID>L</cbc:LotNumberID></cac:LotIdentification>"
+    found = units(f"{both}{lot}</cac:ItemInstance>", value="2")
+    assert [(unit.serial, unit.lot, unit.quantity) for unit in found] == [
+        ("A", "L", 1),
+        ("B", "L", 1),
+    ]
+
+
+def test_range_of_serials_is_spelled_out_where_the_quantity_agrees():
+    read = read_one(advice(line(quantity=quantity(3), instances=instance("SN098-SN100", lot="L"))))
+    found = read.lines[0].units
+    assert [(unit.serial, unit.lot) for unit in found] == [
+        ("SN098", "L"),
+        ("SN099", "L"),
+        ("SN100", "L"),
+    ]
+    assert set(read.flaw_counts) == {"serial_range"}
+    (unit,) = units(instance("SN098-SN100"), value="4")
+    assert unit.serial == "SN098-SN100"
+
+
+def test_gtin_among_the_additional_identifiers():
+    barcode = el("cac:AdditionalItemIdentification/cbc:ID", "9501101530003", schemeID="GTIN")
+    other = el("cac:AdditionalItemIdentification/cbc:ID", "9501101530003", schemeID="KUNYENO")
+    assert read_one(advice(line(item=barcode))).lines[0].gtin == "09501101530003"
+    assert read_one(advice(line(item=other))).lines[0].gtin == ""
