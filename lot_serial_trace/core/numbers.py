@@ -5,7 +5,6 @@ range is a number: lots have hyphens, slashes and blanks in them.
 """
 
 import re
-from dataclasses import dataclass, field
 
 from .capture import GARBLED, LONGEST
 from .gs1.keys import has_check_digit, is_digits
@@ -126,31 +125,3 @@ FLAWS = {
     "spreadsheet": _("A spreadsheet program cut off its digits. Export the column as text."),
     "product_code": _("This is the barcode of a product, not a number of one piece."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A number of a pasted list or an imported file.
-
-    :param line: where it is, from 1
-    :param values: what else the line says: product, expires, quantity, as texts
-    :param range: the range it was written as, or ``""``
-    """
-
-    number: str
-    line: int
-    values: dict = field(default_factory=dict)
-    range: str = ""
-
-
-def expand(text, line, values, ranges=True, most=MOST_IN_LIST):
-    """The entries of one written number or range.
-
-    :raises ValueError: the range is longer than ``most``
-    """
-    found = parse_range(text) if ranges else None
-    if not found:
-        return [Entry(text, line, values)]
-    if found.count > most:
-        raise ValueError(text)
-    return [Entry(number, line, values, text) for number in found]

@@ -48,6 +48,7 @@ from . import stock_picking
 from . import stock_picking_scan
 from . import stock_picking_capture
 from . import stock_picking_accept
+from . import stock_picking_import
 from . import stock_picking_progress
 from . import stock_quant_batch
 from . import stock_quant

@@ -4,7 +4,6 @@ import pytest
 
 from lot_serial_trace.core.numbers import (
     MOST_IN_RANGE,
-    expand,
     flaw_of,
     parse_range,
     split_list,
@@ -75,16 +74,6 @@ def test_no_ranges(text):
 )
 def test_lists_in_a_cell(text, count, parts):
     assert split_list(text, count) == parts
-
-
-def test_expand_keeps_where_it_was_written():
-    entries = expand("SN1-SN3", 7, {"lot": "L"})
-    assert [(e.number, e.line, e.range) for e in entries] == [
-        (f"SN{n}", 7, "SN1-SN3") for n in (1, 2, 3)
-    ]
-    assert [e.number for e in expand("SN1-SN3", 7, {}, ranges=False)] == ["SN1-SN3"]
-    with pytest.raises(ValueError):
-        expand("SN001-SN050", 1, {}, most=49)
 
 
 @pytest.mark.parametrize(
