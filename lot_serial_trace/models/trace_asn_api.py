@@ -28,11 +28,7 @@ class TraceAsnApi(models.Model):
             ``parked`` when there is none.
         :raises ValidationError: the content is not base64
         """
-        try:
-            data = base64.b64decode(content_base64, validate=True)
-        except (binascii.Error, ValueError, TypeError):
-            raise ValidationError(self.env._("content_base64 is not base64.")) from None
-        return self.env["trace.asn.exchange"]._arrive(data, name, "api")._for_machines()
+        return self.env["trace.asn.exchange"]._arrive_base64(name, content_base64, "api")
 
     @api.model
     def _import(self, data, filename, road="upload"):
@@ -82,6 +78,19 @@ class TraceAsnExchangeApi(models.Model):
     """What machines are answered about an arrival."""
 
     _inherit = "trace.asn.exchange"
+
+    @api.model
+    def upload_file(self, name: str, content_base64: str) -> dict:
+        """Take in a file that a person dropped; see ``trace.asn.import_document``."""
+        return self._arrive_base64(name, content_base64, "upload")
+
+    @api.model
+    def _arrive_base64(self, name, content_base64, road):
+        try:
+            data = base64.b64decode(content_base64, validate=True)
+        except (binascii.Error, ValueError, TypeError):
+            raise ValidationError(self.env._("content_base64 is not base64.")) from None
+        return self._arrive(data, name, road)._for_machines()
 
     def _for_machines(self):
         """An arrival in the shape that ``trace.asn.import_document`` returns."""
