@@ -8,6 +8,9 @@ from datetime import date
 GARBLED = re.compile(r"(^\d{2,4}\)|\((01|02|10|11|13|15|16|17|21|30|37)\))")
 
 
+#: Methods by which the label itself was read.
+SCANNED = ("scanned", "camera")
+
 #: Longest number that is taken: GS1 allows 20 characters, own labels carry more.
 LONGEST = 100
 

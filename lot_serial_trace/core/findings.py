@@ -385,6 +385,13 @@ KINDS = {
             "warn",
         ),
         Kind(
+            "not_scanned",
+            _("Not scanned"),
+            _("%(lot)s of %(product)s was not scanned (%(how)s)"),
+            _("Scan the label. If that cannot be, type the number and say why."),
+            "off",
+        ),
+        Kind(
             "typed_no_reason",
             _("Typed without a reason"),
             _("%(lot)s of %(product)s was typed without a reason"),

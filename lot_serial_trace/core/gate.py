@@ -16,6 +16,9 @@ from .findings import Finding
 #: Codes that the gate can find, in the order in which a person wants to hear them.
 CODES = ("on_hold", "duplicate_serial", "expired", "unknown_number", "no_number")
 
+#: Asked once more when a person is done capturing.
+AT_VALIDATION = (*CODES, "not_scanned")
+
 _STOCK = ("internal", "transit")
 _OUTSIDE = ("supplier", "customer", "production", "inventory")
 
@@ -39,6 +42,9 @@ class Ask:
     :param on_hand: quantity of this number at the source or below
     :param elsewhere: name of the place where this serial number is in stock, empty if none
     :param counted: an inventory adjustment, which records what is there
+    :param unscanned: how the number was captured instead of scanned, in words; empty if it
+        was scanned, or if nobody asked
+    :param excuse: why it was typed
     """
 
     ref: object
@@ -57,6 +63,8 @@ class Ask:
     on_hand: float = 0.0
     elsewhere: str = ""
     counted: bool = False
+    unscanned: str = ""
+    excuse: str = ""
     key: object = None
 
 
@@ -86,6 +94,9 @@ def _examine_one(ask, now, arriving):
             yield Finding("duplicate_serial", {**values, "location": ask.elsewhere}, ref=ask.ref)
         elif arriving[_arrival(ask)] > 1:
             yield Finding("duplicate_serial", {**values, "location": ask.source_name}, ref=ask.ref)
+    if ask.unscanned:
+        how = f"{ask.unscanned}: {ask.excuse}" if ask.excuse else ask.unscanned
+        yield Finding("not_scanned", {**values, "how": how, "excuse": ask.excuse}, ref=ask.ref)
     if ask.expires and ask.expires <= now and ask.dest in ("customer", "production"):
         yield Finding("expired", {**values, "date": ask.expires.date().isoformat()}, ref=ask.ref)
     if _leaves(ask) and (not ask.known or ask.on_hand <= 0):

@@ -43,6 +43,8 @@ from . import stock_lot
 from . import stock_move
 from . import stock_move_line_batch
 from . import stock_move_line
+from . import stock_move_line_capture
+from . import trace_scan_compliance
 from . import stock_package
 from . import stock_picking
 from . import stock_picking_scan

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..core.gate import AT_VALIDATION
+
 #: What makes a done line say something else than its event.
 CORRECTABLE = {
     "quantity": "quantity",
@@ -46,7 +48,7 @@ class StockMoveLine(models.Model):
         gate = self.env["trace.gate"]
         tracked = self._trace_tracked()
         tracked._trace_meet_others()
-        verdicts = gate._examine(tracked)
+        verdicts = gate._examine(tracked, codes=AT_VALIDATION)
         gate._refuse(verdicts)
         result = super()._action_done()
         done = tracked.exists()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..core.gate import AT_VALIDATION
 from .trace_exception import READERS
 
 
@@ -48,12 +49,16 @@ class StockPicking(models.Model):
         gate = self.env["trace.gate"]
         receiving = self.env["trace.asn.receiving"].sudo()
         lines = self.move_line_ids.filtered(lambda line: line.picked and line.quantity)
-        verdicts = _worth_asking(gate._examine(lines))
+        verdicts = _worth_asking(gate._examine(lines, codes=AT_VALIDATION))
         differences = _worth_asking(receiving._ask(self.sudo()))
         if not verdicts and not differences:
             return None
         self.env["trace.exception"]._open_many(
-            [gate._exception(verdict) for verdict in verdicts if verdict.severity == "block"]
+            [
+                gate._exception(verdict)
+                for verdict in gate._condensed(verdicts)
+                if verdict.severity == "block"
+            ]
         )
         receiving._open([one for one in differences if one.severity == "block"])
         return self.env["trace.gate.wizard"]._ask(

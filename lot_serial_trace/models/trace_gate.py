@@ -1,4 +1,5 @@
 from collections import namedtuple
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from odoo import api, models
@@ -6,10 +7,14 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import gate
+from ..core.capture import SCANNED
 from .trace_till import Override, Till
 
 #: A finding of the gate about a move line, with the severity that policy gives it.
 Verdict = namedtuple("Verdict", "finding severity line rule")
+
+#: So many numbers of a product that were not scanned are told one by one.
+ALONE = 20
 
 
 class TraceGate(models.AbstractModel):
@@ -49,26 +54,42 @@ class TraceGate(models.AbstractModel):
         by_id = {line.id: line for line in lines}
         found = [
             finding
-            for finding in gate.examine(self._asks(lines), datetime.now(UTC).replace(tzinfo=None))
+            for finding in gate.examine(
+                self._asks(lines, codes), datetime.now(UTC).replace(tzinfo=None)
+            )
             if finding.code in codes
         ]
         severities = self.env["trace.policy"]._resolve(
             [self._case(finding, by_id[finding.ref]) for finding in found]
         )
         return [
-            Verdict(finding, self._in_force(severity, by_id[finding.ref]), by_id[finding.ref], rule)
+            Verdict(
+                finding,
+                self._in_force(severity, finding, by_id[finding.ref], rule),
+                by_id[finding.ref],
+                rule,
+            )
             for finding, (severity, rule) in zip(found, severities, strict=True)
             if severity != "off"
         ]
 
     @api.model
-    def _in_force(self, severity, line):
-        """Goods that would leave cannot be quarantined any more: they stay."""
+    def _in_force(self, severity, finding, line, rule):
+        """What a severity comes to for a line.
+
+        Goods that would leave cannot be quarantined any more: they stay. A reason may be
+        enough for a number that was typed.
+        """
+        if finding.values.get("excuse") and rule and rule.reason_counts:
+            return "note"
         leaves = line.location_dest_id.usage in ("customer", "production")
         return "block" if severity == "quarantine" and leaves else severity
 
     @api.model
     def _codes_worth_asking(self, lines, codes):
+        if self._at_till():
+            # How a cashier enters a number is not told yet.
+            codes = [code for code in codes if code != "not_scanned"]
         codes = self.env["trace.policy"]._may_find(codes, lines.company_id.ids)
         # Holds are on by default: look at what is in memory before asking the database.
         if codes == ["on_hold"] and not any(self._may_be_held(line) for line in lines.sudo()):
@@ -84,20 +105,41 @@ class TraceGate(models.AbstractModel):
 
     @api.model
     def _case(self, finding, line):
-        return {
-            "code": finding.code,
+        return dict(self._key(finding.code, line))
+
+    @api.model
+    def _key(self, code, line):
+        """What policy is asked about a line: items of a case, to be compared."""
+        case = {
+            "code": code,
             "company_id": line.company_id.id,
             "product_id": line.product_id.id,
             "partner_id": (line.picking_id.partner_id or line.move_id.partner_id).id,
             "picking_type_id": line.move_id.picking_type_id.id,
         }
+        return tuple(case.items())
 
     @api.model
-    def _asks(self, lines):
-        """Collect the facts about ``lines`` as :class:`core.gate.Ask`: two queries."""
+    def _asks(self, lines, codes):
+        """Collect the facts about ``lines`` as :class:`core.gate.Ask`: two or three queries."""
         lots = self._lots(lines)
         stock = self._stock({lot["id"] for lot in lots.values()})
-        return [self._ask(line, lots, stock) for line in lines]
+        asks = [self._ask(line, lots, stock) for line in lines]
+        if "not_scanned" in codes:
+            self._add_captures(lines, asks)
+        return asks
+
+    @api.model
+    def _add_captures(self, lines, asks):
+        """Tell the asks how their numbers were captured; movements without an operation type,
+        such as counts and scrap, are nobody's scan point.
+        """
+        captures = lines._trace_captures()
+        for line, ask in zip(lines, asks, strict=True):
+            method, reason = captures.get(line.id, (None, ""))
+            if line.move_id.picking_type_id and method not in SCANNED:
+                ask.unscanned = lines._trace_method_name(method)
+                ask.excuse = reason
 
     @api.model
     def _ask(self, line, lots, stock):
@@ -223,12 +265,37 @@ class TraceGate(models.AbstractModel):
         """Put verdicts on the exception desk and quarantine what policy quarantines."""
         if not verdicts:
             return
-        self.env["trace.exception"]._open_many([self._exception(verdict) for verdict in verdicts])
+        self.env["trace.exception"]._open_many(
+            [self._exception(verdict) for verdict in self._condensed(verdicts)]
+        )
         self._quarantine([verdict for verdict in verdicts if verdict.severity == "quarantine"])
         override = self._override()
         blocked = [verdict for verdict in verdicts if verdict.severity == "block"]
         if override and blocked:
             self._record_override(blocked, override)
+
+    @api.model
+    def _condensed(self, verdicts):
+        """Verdicts with those joined that say of many numbers that they were not scanned."""
+        groups = {}
+        for one in verdicts:
+            many = one.finding.code == "not_scanned" and one.line.picking_id
+            key = (many, one.line.product_id, one.severity) if many else one.line
+            groups.setdefault((one.finding.code, key), []).append(one)
+        return [
+            one
+            for group in groups.values()
+            for one in (group if len(group) <= ALONE else [self._joined(group)])
+        ]
+
+    @api.model
+    def _joined(self, group):
+        finding = group[0].finding
+        numbers = [one.finding.values["lot"] for one in group[:3]]
+        lot = f"{', '.join(numbers)}, … ({len(group)})"
+        return group[0]._replace(
+            finding=replace(finding, values={**finding.values, "lot": lot}, ref=None)
+        )
 
     @api.model
     def _quarantine(self, verdicts):
@@ -264,7 +331,7 @@ class TraceGate(models.AbstractModel):
             "values": finding.values,
             "severity": verdict.severity,
             "company_id": line.company_id.id,
-            "lot_id": line.lot_id.id,
+            "lot_id": line.lot_id.id if finding.ref else False,
             "lot_name": finding.values.get("lot"),
             "product_id": line.product_id.id,
             "quantity": line.quantity_product_uom,
@@ -292,7 +359,7 @@ class TraceGate(models.AbstractModel):
                 "remedy": self.env._(verdict.finding.kind.remedy),
                 "why": why[verdict.rule.id if verdict.rule else False],
             }
-            for verdict in verdicts
+            for verdict in self._condensed(verdicts)
         ]
 
     @api.model

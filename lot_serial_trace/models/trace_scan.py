@@ -110,6 +110,7 @@ class TraceScan(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
 
     _uuid_unique = models.Constraint("UNIQUE(uuid)", "This scan is recorded already.")
+    _move_line_idx = models.Index("(move_line_id) WHERE move_line_id IS NOT NULL")
     _serial_once = models.UniqueIndex("(picking_id, product_id, number) WHERE holds_serial")
 
     @api.model
