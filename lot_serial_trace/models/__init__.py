@@ -35,7 +35,11 @@ from . import trace_scan_package
 from . import trace_scan_transfer
 from . import trace_scan
 from . import trace_scan_home
+from . import trace_scan_look_up
+from . import trace_scan_counting
 from . import trace_count
+from . import trace_count_line
+from . import trace_count_applying
 from . import trace_capture
 from . import stock_location
 from . import trace_number_claim

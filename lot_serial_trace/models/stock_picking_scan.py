@@ -168,14 +168,11 @@ class StockPicking(models.Model):
             "company_id": self.company_id.id,
         }
 
-    def _trace_scan_state(self, product):
+    def _trace_scan_state(self, product, rows=None):
         """What of an answer tells how far the transfer is."""
-        picking = self.with_env(self.env)
-        rows = picking._trace_product_rows([product.id]) if product else []
-        return {
-            "changed": picking._trace_named(rows),
-            "progress": picking._trace_progress(),
-        }
+        if rows is None:
+            rows = self._trace_product_rows([product.id]) if product else []
+        return {"changed": self._trace_named(rows), "progress": self._trace_progress()}
 
     def _trace_one(self, operation):
         if len(self) != 1:

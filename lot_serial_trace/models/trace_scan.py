@@ -133,7 +133,7 @@ class TraceScan(models.Model):
             document._trace_understand(code, details, found)
         except Stop as stop:
             found.update(verdict="stop", message=str(stop), pending=False, effect=None)
-        return self._keep(document, found, details)._answer()
+        return self._keep(document, found, details)._answer(found.get("rows"))
 
     @api.model
     def _check_details(self, details):
@@ -220,8 +220,11 @@ class TraceScan(models.Model):
             )
         return self._answer()
 
-    def _answer(self, **changes):
-        """The answer to the scanner, see ``stock.picking.trace_scan``."""
+    def _answer(self, rows=None, **changes):
+        """The answer to the scanner, see ``stock.picking.trace_scan``.
+
+        :param rows: how far the product is, if that is known already
+        """
         self.ensure_one()
         document = self.picking_id or self.count_id
         product = self.product_id
@@ -240,7 +243,7 @@ class TraceScan(models.Model):
             "location": _brief(self.location_id),
             "package": _brief(self.package_id),
             "undo": bool(self.effect) and not self.undone_at,
-            **document._trace_scan_state(product),
+            **document._trace_scan_state(product, rows),
             **changes,
         }
 

@@ -57,6 +57,8 @@ class Job:
         self.given_up = product.env["stock.lot"]
         #: moves of other transfers that had reserved the number
         self.robbed = product.env["stock.move"]
+        #: how far the product is, once the goods are on their line
+        self.rows = None
         #: what was taken beyond what waited on the transfer
         self.extra = 0.0
 
@@ -494,7 +496,8 @@ class TraceScanLine(models.AbstractModel):
         if job.number and receiving._is_unadvised(job.picking.sudo(), job.product, job.number):
             notes.append(self.env._("%s is not on the shipping notice.", job.number))
         named = job.number or job.product.display_name
-        row = job.picking._trace_product_rows([job.product.id])[0]
+        job.rows = job.picking._trace_product_rows([job.product.id])
+        row = job.rows[0]
         if not row["wanted"]:
             values = {"product": job.product.display_name, "transfer": job.picking.name}
             notes.append(self._finding("unexpected_product", **values))

@@ -271,6 +271,7 @@ class TraceScanTransfer(models.AbstractModel):
             expires=job.expires,
             effect=job.effect(),
             holds_serial=job.product.tracking == "serial" and bool(job.ops),
+            rows=job.rows,
             **dict(zip(("verdict", "message"), self._say(job, line), strict=True)),
         )
 
@@ -469,8 +470,8 @@ class TraceScanTransfer(models.AbstractModel):
                     product=job.product.display_name,
                 )
             )
-        known = self._known_expiry(job)
-        if job.expires and known and known != job.expires:
+        known = job.expires and self._known_expiry(job)
+        if known and known != job.expires:
             raise Stop(
                 self.env._(
                     "The label of %(number)s says %(label)s, but its expiry is known as "
@@ -484,8 +485,8 @@ class TraceScanTransfer(models.AbstractModel):
     @api.model
     def _known_expiry(self, job):
         """The local day on which a number expires, as far as it is known already."""
-        zone = self.env["trace.asn.receiving"]._zone(job.picking.company_id)
         if job.lot.expiration_date:
+            zone = self.env["trace.asn.receiving"]._zone(job.picking.company_id)
             return local_day(job.lot.expiration_date, zone)
         scanned = self.env["trace.scan"].sudo()
         return scanned.search(

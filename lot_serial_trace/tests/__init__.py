@@ -6,6 +6,9 @@ from . import test_scan
 from . import test_capture_numbers
 from . import test_number_import
 from . import test_scan_tour
+from . import test_scan_speed
+from . import test_scan_labels
+from . import test_scan_undo
 from . import test_asn_import
 from . import test_asn_matching
 from . import test_asn_receiving

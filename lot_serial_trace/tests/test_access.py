@@ -14,6 +14,7 @@ RIGHTS = {
     "trace.hold": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.scan": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.count.line": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.count": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.scan.compliance": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.spot.check": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},

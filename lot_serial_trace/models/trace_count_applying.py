@@ -1,0 +1,157 @@
+from odoo import api, fields, models
+
+
+class TraceCountApplying(models.AbstractModel):
+    """Puts a count on the stock.
+
+    Differences are taken against the theory that was frozen when a row was counted, and
+    added to what is there now: what moved meanwhile stays as it moved. Odoo's own
+    inventory adjustment does the rest; a row without a difference is applied, too, for
+    the record that it was counted.
+    """
+
+    _name = "trace.count.applying"
+    _description = "Application of Counts"
+
+    @api.model
+    def _finish(self, count, missing_is_zero, apply):
+        if count.state == "done":
+            return self._answer(count, True, self.env._("This count is finished already."), [])
+        rows = count.sudo().line_ids
+        if missing_is_zero and count.state == "open":
+            rows |= self._add_missing(count)
+        if not rows:
+            return self._answer(count, False, self.env._("Nothing was counted yet."), [])
+        may_apply = apply and self.env.user.has_group("stock.group_stock_manager")
+        quants = self._set_quantities(count, rows)
+        if may_apply:
+            quants._apply_inventory()
+        count.sudo().write(
+            {
+                "state": "done" if may_apply else "submitted",
+                "finished_at": fields.Datetime.now(),
+            }
+        )
+        return self._answer(count, True, self._message(count, rows, may_apply), rows)
+
+    @api.model
+    def _message(self, count, rows, applied):
+        wrong = len([row for row in rows if row.uom_id.compare(row.counted, row.theory)])
+        words = {"place": count.location_id.display_name, "rows": len(rows), "wrong": wrong}
+        if applied:
+            return (
+                self.env._("%(place)s is counted: %(rows)s rows, %(wrong)s differences, applied.")
+                % words
+            )
+        return (
+            self.env._(
+                "%(place)s is counted: %(rows)s rows, %(wrong)s differences. A stock manager "
+                "applies them."
+            )
+            % words
+        )
+
+    @api.model
+    def _answer(self, count, done, message, rows):
+        return {
+            "done": done,
+            "message": message,
+            "differences": [
+                {
+                    **row._told(blind=False),
+                    "difference": row.product_id.uom_id.round(row.counted - row.theory),
+                }
+                for row in rows
+                if row.uom_id.compare(row.counted, row.theory)
+            ],
+        }
+
+    @api.model
+    def _add_missing(self, count):
+        """Rows with nothing counted for what should lie here and was not found."""
+        counted = {(line.product_id.id, line.lot_id.id) for line in count.sudo().line_ids}
+        groups = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [("location_id", "=", count.location_id.id), ("quantity", "!=", 0)],
+                ["product_id", "lot_id"],
+                ["quantity:sum"],
+            )
+        )
+        return (
+            self.env["trace.count.line"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "count_id": count.id,
+                        "product_id": product.id,
+                        "lot_id": lot.id,
+                        "number": lot.name or "",
+                        "theory": quantity,
+                    }
+                    for product, lot, quantity in groups
+                    if (product.id, lot.id) not in counted
+                ]
+            )
+        )
+
+    @api.model
+    def _set_quantities(self, count, rows):
+        """Write what was counted on the quants of the place; returns them."""
+        self._make_lots(count, rows)
+        quants = self.env["stock.quant"].search([("location_id", "=", count.location_id.id)])
+        by_key = quants.grouped(lambda quant: (quant.product_id, quant.lot_id))
+        touched = quants.browse()
+        for row in rows:
+            here = by_key.get((row.product_id.with_env(self.env), row.lot_id.with_env(self.env)))
+            touched |= self._set_row(count, row, here or quants.browse())
+        return touched
+
+    @api.model
+    def _make_lots(self, count, rows):
+        """Numbers that were found and are not known become known."""
+        new = rows.filtered(lambda row: row.number and not row.lot_id and row.counted)
+        lots = (
+            self.env["stock.lot"]
+            .with_context(mail_create_nolog=True)
+            .create(
+                [
+                    {
+                        "name": row.number,
+                        "product_id": row.product_id.id,
+                        "company_id": row.product_id.company_id.id,
+                    }
+                    for row in new
+                ]
+            )
+        )
+        for row, lot in zip(new, lots, strict=True):
+            row.lot_id = lot.id
+
+    @api.model
+    def _set_row(self, count, row, here):
+        """Spread what was counted of one thing over its quants: loose ones take the rest.
+
+        Packages keep what the books say they hold as long as the count allows it.
+        """
+        stock = self.env["stock.quant"].with_context(inventory_mode=True)
+        total = sum(here.mapped("quantity")) + row.counted - row.theory
+        here = here.sorted(lambda quant: (not quant.package_id, not quant.owner_id, quant.id))
+        loose = here.filtered(lambda quant: not quant.package_id and not quant.owner_id)[:1]
+        if not loose:
+            loose = stock.create(
+                {
+                    "product_id": row.product_id.id,
+                    "location_id": count.location_id.id,
+                    "lot_id": row.lot_id.id,
+                    "inventory_quantity": 0,
+                }
+            )
+        for quant in here - loose:
+            share = max(0.0, min(quant.quantity, total))
+            quant.with_context(inventory_mode=True).inventory_quantity = share
+            total -= share
+        loose.with_context(inventory_mode=True).inventory_quantity = max(0.0, total)
+        return here | loose
