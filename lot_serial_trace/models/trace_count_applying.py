@@ -5,9 +5,10 @@ class TraceCountApplying(models.AbstractModel):
     """Puts a count on the stock.
 
     Differences are taken against the theory that was frozen when a row was counted, and
-    added to what is there now: what moved meanwhile stays as it moved. Odoo's own
-    inventory adjustment does the rest; a row without a difference is applied, too, for
-    the record that it was counted.
+    added to what is there now: what moved meanwhile stays as it moved. A serial number
+    that the books have in another place is taken off there. Odoo's own inventory adjustment
+    does the rest; a row without a difference is applied, too, for the record that it was
+    counted.
     """
 
     _name = "trace.count.applying"
@@ -23,8 +24,11 @@ class TraceCountApplying(models.AbstractModel):
         if not rows:
             return self._answer(count, False, self.env._("Nothing was counted yet."), [])
         may_apply = apply and self.env.user.has_group("stock.group_stock_manager")
+        misplaced = self._clear_misplaced(count, rows)
         quants = self._set_quantities(count, rows)
         if may_apply:
+            # First: a serial number is in one place only.
+            misplaced._apply_inventory()
             quants._apply_inventory()
         count.sudo().write(
             {
@@ -96,6 +100,22 @@ class TraceCountApplying(models.AbstractModel):
                 ]
             )
         )
+
+    @api.model
+    def _clear_misplaced(self, count, rows):
+        """Stock by the books of serial numbers that were found here; counted as gone there."""
+        serials = rows.filtered(lambda row: row.product_id.tracking == "serial" and row.counted)
+        misplaced = self.env["stock.quant"].search(
+            [
+                ("lot_id", "in", serials.lot_id.ids),
+                ("location_id", "!=", count.location_id.id),
+                ("location_id.usage", "in", ("internal", "transit")),
+                ("company_id", "=", count.company_id.id),
+                ("quantity", ">", 0),
+            ]
+        )
+        misplaced.with_context(inventory_mode=True).inventory_quantity = 0
+        return misplaced
 
     @api.model
     def _set_quantities(self, count, rows):

@@ -154,7 +154,7 @@ class TraceScan(models.Model):
     @api.model
     def _amount(self, quantity):
         """A quantity that a person gave; None, if there is none."""
-        if quantity in (None, False, ""):
+        if quantity is None or quantity is False or quantity == "":
             return None
         try:
             amount = float(quantity)

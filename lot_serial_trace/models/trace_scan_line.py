@@ -614,6 +614,23 @@ class TraceScanLine(models.AbstractModel):
         changed.invalidate_recordset(["picked"], flush=False)
         changed.modified(["picked"])
 
+    @api.model
+    def _send_to(self, scans, place):
+        """Let the goods of earlier scans go to a place; what was done, to take it back."""
+        lines = self.env["stock.move.line"].browse(scans.mapped("move_line_id")).exists()
+        lines = lines.filtered(lambda line: line.picked and line.location_dest_id != place)
+        ops = [
+            [
+                "write",
+                line.id,
+                {"location_dest_id": line.location_dest_id.id},
+                {"location_dest_id": place.id},
+            ]
+            for line in lines
+        ]
+        lines.location_dest_id = place
+        return {"ops": ops, "said": True} if ops else None
+
     # -- taking back ----------------------------------------------------------
 
     @api.model
@@ -632,6 +649,7 @@ class TraceScanLine(models.AbstractModel):
             moves |= getattr(self, f"_undo_{op[0]}")(picking, *op[1:])
         moves = moves.exists()
         moves._recompute_state()
+        self._mark_picked(moves)
         self._drop_empty(moves)
 
     @api.model
@@ -664,6 +682,8 @@ class TraceScanLine(models.AbstractModel):
         else:
             # Another transfer has reserved what this one had: reserve what is free now.
             line.unlink()
+            self._mark_picked(move)
+            move._recompute_state()
             move._action_assign()
         return move
 

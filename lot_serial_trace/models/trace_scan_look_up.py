@@ -86,11 +86,11 @@ class TraceScan(models.Model):
         return {**self._sheet("unknown", code[:60]), "verdict": "stop", "message": message}
 
     @api.model
-    def _sheet(self, kind, title, subtitle="", **found):
+    def _sheet(self, sort, title, subtitle="", **found):
         return {
             "verdict": "good",
             "message": title,
-            "kind": kind,
+            "kind": sort,
             "title": title,
             "subtitle": subtitle,
             "facts": [],

@@ -99,21 +99,12 @@ class TraceScanPackage(models.AbstractModel):
     def _take_whole(self, picking, package, found):
         """Take all that is in a package, if the transfer wants as much."""
         quants = self._contents(package)
-        self._check_wanted(picking, package, quants)
-        lines = self.env["stock.move.line"]
-        already = lines.search(
-            [
-                ("picking_id", "=", picking.id),
-                ("package_id", "in", quants.package_id.ids),
-                ("picked", "=", True),
-            ],
-            limit=1,
-        )
-        if already:
+        if self._is_taken(picking, quants):
             found.update(
                 verdict="warn", message=self.env._("%s was scanned already.", package.name)
             )
             return
+        self._check_wanted(picking, package, quants)
         with self.env.cr.savepoint():
             ops = self._take_quants(picking, package, quants)
         found["effect"] = {"ops": ops, "said": True}
@@ -123,6 +114,16 @@ class TraceScanPackage(models.AbstractModel):
             package=package.name,
             content=package.sudo().content_description,
         )
+
+    @api.model
+    def _is_taken(self, picking, quants):
+        """Whether something out of these packages is picked on the transfer."""
+        domain = [
+            ("picking_id", "=", picking.id),
+            ("package_id", "in", quants.package_id.ids),
+            ("picked", "=", True),
+        ]
+        return bool(self.env["stock.move.line"].search_count(domain, limit=1))
 
     @api.model
     def _check_wanted(self, picking, package, quants):

@@ -114,13 +114,11 @@ class TraceScanTransfer(models.AbstractModel):
         """
         scans = self.env["trace.scan"].sudo()
         mine = [("picking_id", "=", picking.id), ("user_id", "=", self.env.uid)]
-        mine.append(("device", "=", before.device if before else False))
+        mine += [("device", "=", before.device if before else False), ("undone_at", "=", False)]
         last = scans.search([*mine, ("kind", "=", "location")], order="id desc", limit=1)
         if not last.location_id or not before:
             return scans.browse()
-        return scans.search(
-            [*mine, ("id", ">", last.id), ("move_line_id", "!=", 0), ("undone_at", "=", False)]
-        )
+        return scans.search([*mine, ("id", ">", last.id), ("move_line_id", "!=", 0)])
 
     @api.model
     def _keep_context(self, picking, details, found):

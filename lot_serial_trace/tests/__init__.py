@@ -9,6 +9,12 @@ from . import test_scan_tour
 from . import test_scan_speed
 from . import test_scan_labels
 from . import test_scan_undo
+from . import test_scan_delivery
+from . import test_scan_places
+from . import test_scan_packages
+from . import test_scan_look_up
+from . import test_scan_rights
+from . import test_count
 from . import test_asn_import
 from . import test_asn_matching
 from . import test_asn_receiving

@@ -10,6 +10,7 @@ class ScanCase(TraceCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.milk.barcode = "4012345678901"
+        cls.device.barcode = "4012345678932"
 
     def transfer(self, kind, *wanted, source=None, dest=None):
         """A confirmed transfer, reserved if it takes from stock.

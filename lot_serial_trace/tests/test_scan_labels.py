@@ -44,7 +44,7 @@ class TestScanLabels(ScanCase):
     def test_number_before_the_product(self):
         picking = self.transfer("in", (self.milk, 3), (self.device, 3))
         self.assertIn("Which product", self.scan(picking, "SN-1", "warn")["message"])
-        answer = self.scan(picking, "9501101530003")
+        answer = self.scan(picking, "4012345678932")
         self.assertEqual((answer["number"], answer["pending_product_id"]), ("SN-1", None))
         self.assertEqual(self.lines(picking), [("SN-1", 1)])
 
@@ -52,14 +52,12 @@ class TestScanLabels(ScanCase):
         picking = self.transfer("in", (self.milk, 3), (self.device, 3))
         ago = fields.Datetime.to_string(fields.Datetime.now() - timedelta(minutes=5))
         self.scan(picking, "SN-1", "warn", scanned_at=ago)
-        self.assertEqual(
-            self.scan(picking, "9501101530003")["pending_product_id"], self.device.id
-        )
+        self.assertEqual(self.scan(picking, "4012345678932")["pending_product_id"], self.device.id)
 
     def test_labels_of_two_people_are_not_mixed(self):
         picking = self.transfer("in", (self.milk, 3), (self.device, 3))
         self.scan(picking, "SN-1", "warn", device="one")
-        answer = self.scan(picking, "9501101530003", device="two")
+        answer = self.scan(picking, "4012345678932", device="two")
         self.assertEqual(answer["pending_product_id"], self.device.id)
 
     def test_other_expiry_on_the_second_barcode_takes_the_lot_back(self):
@@ -93,10 +91,10 @@ class TestScanLabels(ScanCase):
     def test_case_of_serial_numbers_is_refused(self):
         dozen = self.env.ref("uom.product_uom_dozen")
         self.env["product.uom"].create(
-            {"product_id": self.device.id, "uom_id": dozen.id, "barcode": "19501101530000"}
+            {"product_id": self.device.id, "uom_id": dozen.id, "barcode": "14012345678939"}
         )
         picking = self.transfer("in", (self.device, 12))
-        answer = self.scan(picking, "(01)19501101530000(21)S1", "stop")
+        answer = self.scan(picking, "(01)14012345678939(21)S1", "stop")
         self.assertIn("Scan each piece", answer["message"])
 
     def test_ordered_in_dozens(self):
@@ -163,7 +161,7 @@ class TestScanLabels(ScanCase):
     def test_digits_that_could_be_a_gtin_are_a_number(self):
         """Eight digits with a right check digit after a product: a serial number."""
         picking = self.transfer("in", (self.milk, 3), (self.device, 3))
-        answer = self.scan(picking, "9501101530003")
+        answer = self.scan(picking, "4012345678932")
         self.scan(picking, "12345670", product_id=answer["pending_product_id"])
         self.assertEqual(self.lines(picking), [("12345670", 1)])
 

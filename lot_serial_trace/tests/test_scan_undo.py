@@ -28,7 +28,7 @@ class TestScanUndo(ScanCase):
         picking = self.transfer("in", (self.device, 2))
         self.back_and_forth(
             picking,
-            ("(01)09501101530003(10)B7(21)S1", {}),
+            ("(01)04012345678932(10)B7(21)S1", {}),
             ("S2", {"product_id": self.device.id}),
             ("S3", {"product_id": self.device.id}),
         )
@@ -98,7 +98,7 @@ class TestScanUndo(ScanCase):
 
     def test_what_changed_nothing(self):
         picking = self.transfer("in", (self.device, 1))
-        answer = self.scan(picking, "9501101530003")
+        answer = self.scan(picking, "4012345678932")
         self.assertFalse(answer["undo"])
         self.assertEqual(picking.trace_scan_undo(answer["uuid"])["verdict"], "stop")
         with self.assertRaisesRegex(UserError, "no such scan"):
