@@ -72,6 +72,7 @@ class StockPicking(models.Model):
     def _trace_named(self, rows):
         """Rows of products with what a person knows them by."""
         products = self.env["product.product"].browse([row["id"] for row in rows])
+        places = self._trace_next_places(products)
         return [
             {
                 **row,
@@ -79,9 +80,61 @@ class StockPicking(models.Model):
                 "code": product.barcode or product.default_code or "",
                 "tracking": product.tracking,
                 "uom": product.uom_id.name,
+                "place": places.get(product.id, ""),
             }
             for row, product in zip(rows, products, strict=True)
         ]
+
+    def _trace_next_places(self, products):
+        """Where to take the next piece of a product, or to put it: dict product id -> text."""
+        goes = "location_dest_id" if self._trace_step() == "incoming" else "location_id"
+        self.env["stock.move.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (l.product_id) l.product_id, a.complete_name, o.name
+                FROM stock_move_line l
+                JOIN stock_location a ON a.id = %(place)s
+                LEFT JOIN stock_lot o ON o.id = l.lot_id
+                WHERE l.picking_id = %(picking)s AND l.product_id = ANY(%(products)s)
+                    AND l.picked IS NOT TRUE AND l.quantity > 0
+                    AND a.usage IN ('internal', 'transit')
+                    AND (a.id != %(usual)s OR o.id IS NOT NULL)
+                ORDER BY l.product_id, a.complete_name, l.id
+                """,
+                place=SQL.identifier("l", goes),
+                usual=self[goes].id,
+                picking=self.id,
+                products=products.ids,
+            )
+        )
+        return {
+            product_id: " · ".join(filter(None, (place.partition("/")[2] or place, lot)))
+            for product_id, place, lot in rows
+        }
+
+    def trace_scan_products(self, offset: int = 0, limit: int = 80, search: str = "") -> dict:
+        """The products of the transfer, unfinished ones first, for a screen that pages.
+
+        :param offset: rows to leave out
+        :param limit: rows to return, 500 at most
+        :param search: part of the product's name, code or barcode
+        :return: ``{"count": int, "rows": list}``, rows as in ``changed`` of :meth:`trace_scan`
+        """
+        self._trace_one("read")
+        rows = self._trace_product_rows()
+        if search:
+            wanted = self._trace_matching([row["id"] for row in rows], search)
+            rows = [row for row in rows if row["id"] in wanted]
+        start, size = max(0, int(offset)), max(0, min(int(limit), 500))
+        return {"count": len(rows), "rows": self._trace_named(rows[start : start + size])}
+
+    def _trace_matching(self, product_ids, search):
+        """Ids of those products whose name, code or barcode has ``search`` in it."""
+        names = ("name", "default_code", "barcode")
+        domain = ["|", "|", *((name, "ilike", search) for name in names)]
+        found = self.env["product.product"].search([("id", "in", product_ids), *domain])
+        return set(found.ids)
 
     def _trace_flush_progress(self):
         self.env["stock.move"].flush_model(["picking_id", "product_id", "product_qty", "state"])

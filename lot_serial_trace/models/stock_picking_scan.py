@@ -93,7 +93,8 @@ class StockPicking(models.Model):
             * ``location``, ``package``: ``{"id", "name"}`` that hold for the next scans, or None
             * ``undo``: the scan can be taken back with :meth:`trace_scan_undo`
             * ``changed``: the products that changed: dicts ``id``, ``name``, ``code``,
-              ``tracking``, ``uom``, ``wanted``, ``captured``, ``advised``
+              ``tracking``, ``uom``, ``wanted``, ``captured``, ``advised``, ``place`` (where
+              to take it next, or to put it; empty: nowhere special)
             * ``progress``: dict ``wanted``, ``captured`` (all products together),
               ``advised`` (None without notice), ``advised_captured``, ``unexpected``
         :raises UserError: if called on more or less than one transfer, or a detail is malformed
@@ -119,7 +120,8 @@ class StockPicking(models.Model):
         The scan is kept, with who took it back. Asked again, the answer is the same.
 
         :param uuid: of the scan
-        :return: see :meth:`trace_scan`; ``stop`` if something came after the scan
+        :return: see :meth:`trace_scan`, and ``undone_uuid``; ``stop`` (and None) if something
+            came after the scan
         :raises UserError: there is no such scan on the transfer
         """
         self._trace_one("write")

@@ -287,12 +287,12 @@ class TraceScan(models.Model):
         if not scan:
             raise UserError(self.env._("There is no such scan on %s.", document.display_name))
         if scan.undone_at:
-            return scan._answer_undone(self.env._("%s was taken back already.", scan._named()))
+            return scan._answer_undone(self.env._("Taken back: %s", scan._named()))
         try:
             with self.env.cr.savepoint():
                 document._trace_undo(scan)
         except Stop as stop:
-            return scan._answer(verdict="stop", message=str(stop), undo=False)
+            return scan._answer(verdict="stop", message=str(stop), undone_uuid=None)
         scan._mark_undone()
         return scan._answer_undone(self.env._("Taken back: %s", scan._named()))
 
@@ -307,7 +307,9 @@ class TraceScan(models.Model):
         )
 
     def _answer_undone(self, message):
-        return self._answer(verdict="good", message=message, pending_product_id=None, undo=False)
+        return self._answer(
+            verdict="good", message=message, pending_product_id=None, undone_uuid=self.uuid
+        )
 
     def _named(self):
         """A scan in two words."""

@@ -22,14 +22,17 @@ class TraceScanPackage(models.AbstractModel):
     @api.model
     def _take_package(self, picking, scan, details, found):
         """Whether the code is a package, which is dealt with then."""
+        has_goods = bool(scan.gtin or scan.content_gtin)
         advised = self._advised_package(scan, picking.sudo().trace_asn_ids)
-        if advised:
+        if advised and not (has_goods and not picking._trace_can_accept()):
             self._take_advised(picking, advised, details, found)
             return True
         package = self._package(scan)
-        if not package and scan.sscc and not (scan.gtin or scan.content_gtin):
+        if not package and scan.sscc and not has_goods:
             package = self._new_package(picking, scan.sscc)
-        if not package:
+        if has_goods:
+            self._note_package(picking, scan, package, found)
+        if has_goods or not package:
             return False
         found["kind"] = "package"
         if self._lies_in_source(picking, package):
@@ -59,6 +62,12 @@ class TraceScanPackage(models.AbstractModel):
     def _accept(self, picking, found):
         """Take in all that the notices of a receipt advise."""
         self._take_as_advised(picking, found)
+
+    @api.model
+    def _note_package(self, picking, scan, package, found):
+        """The label of a pallet that says what is on it: these goods lie in it."""
+        if scan.sscc and self.env.user.has_group("stock.group_tracking_lot"):
+            found["into"] = (package or self._new_package(picking, scan.sscc)).id
 
     @api.model
     def _new_package(self, picking, sscc):

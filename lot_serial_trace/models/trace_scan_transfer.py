@@ -37,7 +37,7 @@ class TraceScanTransfer(models.AbstractModel):
         before = self.env["trace.scan"]._before(picking, details)
         place = self._place(scan)
         if place:
-            self._take_place(picking, place, before, details, found)
+            self._take_place(picking, place, details, found)
             return
         self._keep_context(picking, details, found)
         if self._take_package(picking, scan, details, found):
@@ -83,7 +83,7 @@ class TraceScanTransfer(models.AbstractModel):
         return next((name for name, is_in in inside.items() if is_in), None)
 
     @api.model
-    def _take_place(self, picking, place, before, details, found):
+    def _take_place(self, picking, place, details, found):
         """A place holds for the next scans, or is where the last ones go."""
         role = self._role(picking, place)
         found.update(kind="location", location_id=place.id, package_id=None)
@@ -97,7 +97,7 @@ class TraceScanTransfer(models.AbstractModel):
             raise Stop(
                 self.env._("%s only holds other places. Scan one of them.", place.display_name)
             )
-        moved = role == "both" and self._scans_since_place(picking, before)
+        moved = role == "both" and self._scans_since_place(picking, details)
         if moved:
             found["effect"] = self._send_to(moved, place)
             found["location_id"] = None
@@ -108,15 +108,15 @@ class TraceScanTransfer(models.AbstractModel):
             found["message"] = self.env._("Next scans come from %s", place.display_name)
 
     @api.model
-    def _scans_since_place(self, picking, before):
+    def _scans_since_place(self, picking, details):
         """Scans of goods since the last place: where any place may be either, goods in hand
         make the next one the place they go to.
         """
         scans = self.env["trace.scan"].sudo()
         mine = [("picking_id", "=", picking.id), ("user_id", "=", self.env.uid)]
-        mine += [("device", "=", before.device if before else False), ("undone_at", "=", False)]
+        mine += [("device", "=", details["device"] or False), ("undone_at", "=", False)]
         last = scans.search([*mine, ("kind", "=", "location")], order="id desc", limit=1)
-        if not last.location_id or not before:
+        if not last.location_id:
             return scans.browse()
         return scans.search([*mine, ("id", ">", last.id), ("move_line_id", "!=", 0)])
 
@@ -217,7 +217,7 @@ class TraceScanTransfer(models.AbstractModel):
         quantity, said = self._quantity(item, taken, details)
         job = Job(picking, product, replace(taken, quantity=quantity), said=said)
         place = self._record("stock.location", found.get("location_id"))
-        package = self._record("stock.package", found.get("package_id"))
+        package = self._record("stock.package", found.pop("into", found.get("package_id")))
         self._settle(job, (place, package), found)
 
     @api.model

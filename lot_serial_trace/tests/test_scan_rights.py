@@ -118,3 +118,20 @@ class TestScanRights(ScanCase):
         self.assertEqual((rows["count"], len(rows["rows"])), (2, 1))
         [row] = rows["rows"]
         self.assertEqual((row["captured"], row["method"], row["quantity"]), (True, "typed", 1))
+
+    def test_products_in_pages(self):
+        picking = self.transfer("in", (self.device, 1), (self.milk, 5))
+        self.scan(picking, "S1", product_id=self.device.id)
+        page = picking.trace_scan_products(limit=1)
+        self.assertEqual((page["count"], page["rows"][0]["id"]), (2, self.milk.id))
+        page = picking.trace_scan_products(search=self.device.barcode)
+        self.assertEqual([row["id"] for row in page["rows"]], self.device.ids)
+        self.assertEqual(picking.trace_scan_products(search="none")["count"], 0)
+
+    def test_where_to_take_it_next(self):
+        self.put(self.device, "S1", place=self.shelf)
+        picking = self.transfer("out", (self.device, 1))
+        [row] = picking.trace_scan_open()["products"]
+        self.assertEqual(row["place"], "Stock/Shelf · S1")
+        answer = self.scan(picking, "S1")
+        self.assertEqual(answer["changed"][0]["place"], "")
