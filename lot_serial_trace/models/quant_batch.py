@@ -87,6 +87,26 @@ def key_of(product, location, lot, package, owner):
     )
 
 
+def one_of_each_kind(records):
+    """Records that stand for all of ``records`` where companies are compared with each other.
+
+    Two are of one kind if they are of one company and linked to the same records; of lots only
+    the company counts, because each line has another one.
+    """
+    if len(records) < 2 or not in_batches(records.env):
+        return records
+    if changed_elsewhere(records.env["stock.lot"], {"_check_company_domain"}):
+        return records
+    names = [n for n, field in records._fields.items() if field.relational and field.check_company]
+    kinds = {}
+    for record in records.sudo():
+        linked = [
+            record[name].company_id.id if name == "lot_id" else record[name]._ids for name in names
+        ]
+        kinds.setdefault((record.company_id.id, *linked), record.id)
+    return records.browse(kinds.values())
+
+
 class Slot:
     """What one quant holds; ``quant`` is empty until it is in the database."""
 

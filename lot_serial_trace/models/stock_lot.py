@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
+from .quant_batch import one_of_each_kind
 from .trace_exception import READERS
 
 #: Characters of a number; PostgreSQL indexes 2,700 bytes.
@@ -96,6 +97,14 @@ class StockLot(models.Model):
         if any(lot.trace_status != "free" for lot in lots):
             lots._trace_refuse_status()
         return lots
+
+    def _check_company(self, fnames=None):
+        """One of each kind is checked; if it is wrong, Odoo says which ones are."""
+        try:
+            super(StockLot, one_of_each_kind(self))._check_company(fnames)
+        except UserError:
+            super()._check_company(fnames)
+            raise
 
     @api.model
     def _trace_check_names(self, names):

@@ -2,8 +2,16 @@ from collections import defaultdict
 from contextlib import nullcontext
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
-from .quant_batch import QuantBatch, ReservationBatch, changed_elsewhere, in_batches, together
+from .quant_batch import (
+    QuantBatch,
+    ReservationBatch,
+    changed_elsewhere,
+    in_batches,
+    one_of_each_kind,
+    together,
+)
 
 #: Add-ons whose ``write`` of a line does nothing but what ``_trace_set_lots`` does, while the
 #: line is not done, reserves nothing and is not taken as part of an entire package.
@@ -42,6 +50,14 @@ class StockMoveLine(models.Model):
         if count < 2 or not in_batches(self.env):
             return nullcontext()
         return together(ReservationBatch(self.env))
+
+    def _check_company(self, fnames=None):
+        """One of each kind is checked; if it is wrong, Odoo says which ones are."""
+        try:
+            super(StockMoveLine, one_of_each_kind(self))._check_company(fnames)
+        except UserError:
+            super()._check_company(fnames)
+            raise
 
     # -- numbers --------------------------------------------------------------
 

@@ -215,10 +215,10 @@ class StockPicking(models.Model):
         )
         new = [(put, vals) for put, vals in zip(puts, values, strict=True) if not put.line]
         created = iter(self._trace_create_lines(new))
-        lines = self.env["stock.move.line"]
+        lines = self.env["stock.move.line"].browse(put.line for put in puts if put.line)
+        filled = iter(lines)  # with all of them to read ahead
         return [
-            (put.index, lines.browse(put.line) if put.line else next(created), put.quantity)
-            for put in puts
+            (put.index, next(filled) if put.line else next(created), put.quantity) for put in puts
         ]
 
     def _trace_leave(self, left):

@@ -1,6 +1,7 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
-from .quant_batch import QuantBatch, ReservationBatch, key_of, open_batch
+from .quant_batch import QuantBatch, ReservationBatch, key_of, one_of_each_kind, open_batch
 
 
 class StockQuant(models.Model):
@@ -78,6 +79,14 @@ class StockQuant(models.Model):
         if batch:
             batch.meet_reader()
         return super()._search(domain, *args, **kwargs)
+
+    def _check_company(self, fnames=None):
+        """One of each kind is checked; if it is wrong, Odoo says which ones are."""
+        try:
+            super(StockQuant, one_of_each_kind(self))._check_company(fnames)
+        except UserError:
+            super()._check_company(fnames)
+            raise
 
     @api.model
     def _trace_batch(self, product, location, lot):
