@@ -1,4 +1,3 @@
-from collections import defaultdict
 from contextlib import nullcontext
 
 from odoo import api, models
@@ -67,10 +66,10 @@ class StockMoveLine(models.Model):
         Odoo looks for all of them with the company of the last line; here each line is
         looked up with its own.
         """
-        groups = defaultdict(self.browse)
-        for line in self:
-            if line.lot_name and not line.lot_id and line._trace_takes_new_number():
-                groups[line.product_id, line.company_id] |= line
+        numbered = self.filtered(
+            lambda line: line.lot_name and not line.lot_id and line._trace_takes_new_number()
+        )
+        groups = numbered.grouped(lambda line: (line.product_id, line.company_id))
         for (product, company), lines in groups.items():
             lots = self.env["stock.lot"].search(
                 [
@@ -95,11 +94,10 @@ class StockMoveLine(models.Model):
         """Numbers that are new: one create, and the lines get them together."""
         if len(self) < 2 or not in_batches(self.env):
             return super()._create_and_assign_production_lot()
-        wanted = defaultdict(self.browse)
-        for line in self:
-            # Serial numbers given twice are made twice, so that Odoo's check finds them.
-            serial = line.id if line.tracking == "serial" else False
-            wanted[line.product_id.id, line.lot_name, serial] |= line
+        # Serial numbers given twice are made twice, so that Odoo's check finds them.
+        wanted = self.grouped(
+            lambda line: (line.product_id, line.lot_name, line.tracking == "serial" and line.id)
+        )
         lots = self.env["stock.lot"].with_context(mail_create_nolog=True)
         lots = lots.create([lines[0]._prepare_new_lot_vals() for lines in wanted.values()])
         self._trace_set_lots(
