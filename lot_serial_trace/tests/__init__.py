@@ -6,6 +6,8 @@ from . import test_scan
 from . import test_capture_numbers
 from . import test_number_import
 from . import test_scan_tour
+from . import test_scan_screens
+from . import test_scan_camera
 from . import test_scan_speed
 from . import test_scan_labels
 from . import test_scan_undo

@@ -7,7 +7,7 @@ import { CountDialog } from "./count_dialog";
 import { QuantityDialog } from "./quantity_dialog";
 import { ScanFrame } from "./scan_frame";
 import { ScanRows } from "./scan_rows";
-import { useAnswer, useCall, useOpen } from "./scan_screen";
+import { useAnswer, useCall, useRead } from "./scan_screen";
 import { LAST_SCANS, scanRow } from "./transfer_model";
 import { TypedDialog } from "./typed_dialog";
 
@@ -35,7 +35,7 @@ export class CountScreen extends Component {
         this.sent = useState(this.outbox.state);
         this.answer = useAnswer();
         this.call = useCall(this.answer);
-        this.open = useOpen(this.answer);
+        this.read = useRead(this.answer);
         this.state = useState({ count: null, latest: null, shown: PAGE, quantity: 0, end: null });
         useBus(this.outbox.bus, "answer", ({ detail }) => this.onAnswer(detail));
         useBus(this.outbox.bus, "failure", ({ detail }) => this.onFailure(detail));
@@ -94,15 +94,14 @@ export class CountScreen extends Component {
 
     // -- scans ----------------------------------------------------------------
 
-    async start(locationId, code) {
-        const count = await this.call("trace.count", "trace_start", [locationId], { code });
-        if (!count?.id) {
-            return count?.message && this.answer.stop(count.message);
-        }
-        Object.assign(this.state, { count, end: null, latest: null, shown: PAGE });
-        this.props.updateActionState?.({ resId: count.location.id });
-        this.env.config.setDisplayName?.(count.location.name);
-        this.answer.clear();
+    start(locationId, code) {
+        const take = (count) => {
+            Object.assign(this.state, { count, end: null, latest: null, shown: PAGE });
+            this.props.updateActionState?.({ resId: count.location.id });
+            this.env.config?.setDisplayName?.(count.location.name);
+            this.answer.clear();
+        };
+        return this.read(take, "trace.count", "trace_start", [locationId], { code });
     }
 
     onCode(code, method, reason = null) {

@@ -5,7 +5,7 @@ import { useService } from "@web/core/utils/hooks";
 import { isDisplayStandalone } from "@web/core/browser/feature_detection";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { ScanFrame } from "./scan_frame";
-import { useAnswer, useCall, useOpen } from "./scan_screen";
+import { useAnswer, useCall, useOpen, useRead } from "./scan_screen";
 
 const ICONS = {
     incoming: "fa-sign-in",
@@ -33,9 +33,12 @@ export class HomeScreen extends Component {
         this.prompt = _t("Scan a transfer, an order, a pallet or a product");
         this.canInstall = !isDisplayStandalone();
         this.state = useState({ operations: [], all: false });
-        onWillStart(async () => {
-            this.state.operations = (await this.call("trace.scan", "trace_home")) || [];
-        });
+        const read = useRead(this.answer);
+        const take = (operations) => {
+            this.state.operations = operations;
+            this.answer.clear();
+        };
+        onWillStart(() => read(take, "trace.scan", "trace_home"));
     }
 
     /** Those with work first; the others only if somebody asks. */

@@ -5,7 +5,7 @@ import { registry } from "@web/core/registry";
 import { useDebounced } from "@web/core/utils/timing";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { ScanFrame } from "./scan_frame";
-import { useAnswer, useCall, useOpen } from "./scan_screen";
+import { useAnswer, useCall, useOpen, useRead } from "./scan_screen";
 
 const PAGE = 40;
 
@@ -27,15 +27,28 @@ export class ListScreen extends Component {
         this.call = useCall(this.answer);
         this.open = useOpen(this.answer);
         this.prompt = _t("Scan a transfer, an order or a pallet");
-        this.state = useState({ title: "", search: "", rows: [], count: 0 });
+        this.state = useState({
+            title: _t("Transfers").toString(),
+            warehouse: "",
+            search: "",
+            rows: [],
+            count: 0,
+        });
         this.search = useDebounced(() => this.read(0), 300);
-        onWillStart(() => Promise.all([this.readTitle(), this.read(0)]));
+        const read = useRead(this.answer);
+        const start = (operations) => {
+            this.setTitle(operations);
+            this.answer.clear();
+            return this.read(0);
+        };
+        onWillStart(() => read(start, "trace.scan", "trace_home"));
     }
 
-    async readTitle() {
-        const operations = (await this.call("trace.scan", "trace_home")) || [];
+    setTitle(operations) {
         const mine = operations.find(({ picking_type_id: id }) => id === this.props.resId);
-        this.state.title = mine ? `${mine.warehouse}: ${mine.title}` : _t("Transfers").toString();
+        if (mine) {
+            Object.assign(this.state, { title: mine.title, warehouse: mine.warehouse });
+        }
     }
 
     async read(offset) {

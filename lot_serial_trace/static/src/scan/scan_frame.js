@@ -84,7 +84,7 @@ export class ScanFrame extends Component {
     }
 
     back() {
-        const { breadcrumbs } = this.env.config;
+        const { breadcrumbs } = this.env.config || {};
         if (breadcrumbs?.length > 1) {
             return breadcrumbs.at(-2).onSelected();
         }

@@ -1,8 +1,10 @@
-import { useState } from "@odoo/owl";
+import { onWillUnmount, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { useService } from "@web/core/utils/hooks";
 import { say } from "./scan_frame";
+import { RETRY_DELAY } from "./scan_queue";
 
 let answers = 0;
 
@@ -47,9 +49,32 @@ export function useCall(answer) {
     };
 }
 
+/**
+ * Reads what a screen cannot do without: while there is no connection it says so and tries again.
+ *
+ * @returns {(take, model, method, args, kwargs) => Promise} ends after the first try; `take` gets
+ *  what the server answers
+ */
+export function useRead(answer) {
+    const orm = useService("orm").silent;
+    let timer = null;
+    onWillUnmount(() => browser.clearTimeout(timer));
+    return async function read(take, ...call) {
+        browser.clearTimeout(timer);
+        try {
+            await take(await orm.call(...call));
+        } catch (error) {
+            answer.stop(sentence(error));
+            if (error instanceof ConnectionLostError) {
+                timer = browser.setTimeout(() => read(take, ...call), RETRY_DELAY);
+            }
+        }
+    };
+}
+
 function sentence(error) {
     if (error instanceof ConnectionLostError) {
-        return _t("No connection. Go where there is a network and try again.");
+        return _t("No connection. Go where there is a network.");
     }
     return error.data?.message || error.message || _t("The server has a problem.");
 }

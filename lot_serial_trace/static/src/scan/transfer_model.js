@@ -34,7 +34,7 @@ export class TransferModel {
 
     /** The last scan that can be undone. */
     get undoable() {
-        return this.scans.find((scan) => scan.undo !== false && isTaken(scan)) || null;
+        return this.scans.find(isTaken) || null;
     }
 
     /** Adds a page that `trace_scan_products` has answered. */
@@ -88,7 +88,11 @@ export class TransferModel {
     }
 }
 
-const isTaken = (scan) => scan.verdict !== "stop" && !scan.undone;
+/** Whether a scan put something on the transfer that is still there. */
+const isTaken = (scan) =>
+    scan.verdict !== "stop" &&
+    !scan.undone &&
+    (scan.undo ?? Boolean(scan.product && scan.quantity));
 
 /** A row of the last scans as the server would tell it. */
 export function scanRow(entry, answer) {

@@ -8,7 +8,7 @@ import { ProductRow } from "./product_row";
 import { QuantityDialog } from "./quantity_dialog";
 import { ScanFrame } from "./scan_frame";
 import { ScanRows } from "./scan_rows";
-import { useAnswer, useCall, useOpen } from "./scan_screen";
+import { useAnswer, useCall, useOpen, useRead } from "./scan_screen";
 import { isComplete, TransferModel } from "./transfer_model";
 import { TypedDialog } from "./typed_dialog";
 
@@ -51,6 +51,7 @@ export class TransferScreen extends Component {
         this.sent = useState(this.outbox.state);
         this.answer = useAnswer();
         this.call = useCall(this.answer);
+        this.read = useRead(this.answer);
         this.open = useOpen(this.answer);
         this.state = useState({
             model: null,
@@ -65,12 +66,14 @@ export class TransferScreen extends Component {
         onWillStart(() => this.load());
     }
 
-    async load() {
-        const data = await this.call("stock.picking", "trace_scan_open", [[this.props.resId]]);
-        this.state.model = data && new TransferModel(data);
-        if (data) {
-            this.env.config.setDisplayName?.(data.name);
-        }
+    load() {
+        const take = (data) => {
+            const hadTrouble = !this.model;
+            this.state.model = new TransferModel(data);
+            this.env.config?.setDisplayName?.(data.name);
+            return hadTrouble && this.answer.clear();
+        };
+        return this.read(take, "stock.picking", "trace_scan_open", [[this.props.resId]]);
     }
 
     get model() {
@@ -286,7 +289,7 @@ export class TransferScreen extends Component {
     /** A dialog of Odoo (backorder, findings of the gate) may have finished the transfer. */
     async afterDialog() {
         await this.load();
-        if (this.model?.about.state === "done") {
+        if (this.about.state === "done") {
             const message = _t("%s is done.", this.about.name);
             this.state.done = { done: true, message };
             this.answer.show({ verdict: "good", message });
