@@ -35,6 +35,7 @@
         "views/trace_gate_wizard_views.xml",
         "views/trace_asn_wizard_views.xml",
         "views/trace_asn_exchange_views.xml",
+        "views/trace_asn_mapping_views.xml",
         "views/trace_asn_views.xml",
         "views/trace_asn_alias_views.xml",
         "views/trace_spot_check_views.xml",

@@ -11,6 +11,9 @@ from . import trace_asn_channel
 from . import trace_asn_soap
 from . import trace_asn_channel_argument
 from . import trace_asn_exchange
+from . import trace_asn_exchange_mapping
+from . import trace_asn_mapping
+from . import trace_asn_mapping_line
 from . import trace_asn_mail
 from . import trace_asn_alias
 from . import trace_asn

@@ -50,7 +50,7 @@ class TraceAsnReading(models.AbstractModel):
     @api.model
     def _mappings(self, exchange):
         """How suppliers name the columns of their tables."""
-        return ()
+        return self.env["trace.asn.mapping"]._core_mappings(exchange.company_id)
 
     @api.model
     def _new(self, exchange, position):

@@ -5,6 +5,7 @@ from . import test_access
 from . import test_scan
 from . import test_capture_numbers
 from . import test_number_import
+from . import test_asn_mapping
 from . import test_scan_tour
 from . import test_scan_screens
 from . import test_scan_camera

@@ -30,6 +30,8 @@ RIGHTS = {
     "trace.asn.channel": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
     "trace.asn.channel.argument": {"admin": "rwcd"},
     "trace.asn.alias": {"user": "rd", "auditor": "r", "quality": "rd", "admin": "rwcd"},
+    "trace.asn.mapping": {"user": "rwc", "auditor": "r", "quality": "rwc", "admin": "rwcd"},
+    "trace.asn.mapping.line": {"user": "rwcd", "auditor": "r", "quality": "rwcd", "admin": "rwcd"},
     "trace.asn.line": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.asn.unit": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.asn.package": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},

@@ -20,6 +20,8 @@ class Mapping:
     :param decimal_mark: ``.`` or ``,``, or ``""``
     :param unit: unit of all quantities
     :param order: our order, where the file names none
+    :param supplier: name of who sends such tables, where the file names nobody
+    :param supplier_gln: GLN of the same
     """
 
     signature: str
@@ -29,6 +31,8 @@ class Mapping:
     decimal_mark: str = ""
     unit: str = ""
     order: str = ""
+    supplier: str = ""
+    supplier_gln: str = ""
     name: str = field(default="", compare=False)
 
 

@@ -8,7 +8,9 @@ column, each becomes an :class:`~.form.Advice`.
 """
 
 import re
+from dataclasses import dataclass
 
+from ..gs1.keys import normalise_gtin
 from . import columns, flaws_table, grid, mapping  # noqa: F401 (its kinds are used)
 from .cells import DateColumn, day, decimal_mark, is_ditto, text_of
 from .checks import check
@@ -16,6 +18,7 @@ from .detect import looks_like_xml
 from .errors import UnknownColumns
 from .safe_xml import LIMITS
 from .table_parts import Notices, Settings
+from .values import sscc18
 
 NAME = "CSV and Excel tables"
 
@@ -95,20 +98,76 @@ def unknown(sheets):
     :param sheets: list of :class:`~.sheet.Sheet`
     """
     sheet = max(sheets, key=lambda sheet: len(sheet.rows))
-    rows = sheet.rows[:60]
-    width = max(len(cells) for _number, cells in rows)
-    # The header is the first row as wide as the table, but for an empty cell or two.
-    start = next(
-        index
-        for index, (_number, cells) in enumerate(rows)
-        if sum(cell is not None for cell in cells) >= min(width, max(2, width - 2))
-        or index == len(rows) - 1
+    start = _likely_header(sheet.rows[:60])
+    number, cells = sheet.rows[start]
+    return UnknownColumns(
+        sheet.name, number, [text_of(cell) for cell in cells], _sample(sheet, start)
     )
-    number, cells = rows[start]
-    sample = [
-        [text_of(cell) for cell in row] for _number, row in rows[start + 1 : start + 1 + SAMPLE]
-    ]
-    return UnknownColumns(sheet.name, number, [text_of(cell) for cell in cells], sample)
+
+
+def _likely_header(rows):
+    """Index of the first row that is as wide as the table, but for an empty cell or two."""
+    width = max(len(cells) for _number, cells in rows)
+    for index, (_number, cells) in enumerate(rows):
+        if sum(cell is not None for cell in cells) >= min(width, max(2, width - 2)):
+            return index
+    return len(rows) - 1
+
+
+def _sample(sheet, start):
+    rows = sheet.rows[start + 1 : start + 1 + SAMPLE]
+    return [[text_of(cell) for cell in cells] for _number, cells in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a person needs to say what the columns of a file are.
+
+    :param headers: texts of the row that is or seems the header
+    :param sample: the first rows below it, as texts
+    :param fields: proposal for each column, ``""`` where there is none
+    """
+
+    headers: list
+    sample: list
+    fields: list
+
+
+def outline(data, limits=LIMITS):
+    """The :class:`Outline` of a table.
+
+    :raises AsnError: it is none
+    """
+    found = grid.sheets(data, limits)
+    for sheet in found:
+        header = columns.find(sheet.rows)
+        if header:
+            break
+    else:
+        sheet = max(found, key=lambda sheet: len(sheet.rows))
+        header = None
+    rows = [number for number, _cells in sheet.rows]
+    start = rows.index(header.row) if header else _likely_header(sheet.rows[:60])
+    texts = [text_of(cell) for cell in sheet.rows[start][1]]
+    header = header or columns.assign(texts)
+    sample = _sample(sheet, start)
+    width = max(len(texts), *(len(row) for row in sample), 1)
+    said = {indexes[0]: name for name, indexes in header.columns.items()}
+    fields = [said.get(index) or _by_content(sample, index, said) for index in range(width)]
+    return Outline(texts + [""] * (width - len(texts)), sample, fields)
+
+
+def _by_content(sample, index, said):
+    """The field that the cells of a column show beyond doubt, if no other column is it."""
+    cells = [row[index] for row in sample if index < len(row) and row[index]]
+    for name, fits in (
+        ("pallet", sscc18),
+        ("gtin", lambda cell: len(cell) >= 12 and normalise_gtin(cell)),
+        ("expiry", lambda cell: not cell.isdigit() and day(cell)),
+    ):
+        if cells and name not in said.values() and all(fits(cell) for cell in cells):
+            return name
+    return ""
 
 
 class Table:
@@ -162,6 +221,8 @@ class Table:
             epoch=self.sheet.epoch,
             unit=self.said.unit,
             order=self.said.order,
+            supplier=self.said.supplier,
+            supplier_gln=self.said.supplier_gln,
             units={
                 name: columns.unit_of(self.header.texts[indexes[0]])
                 for name, indexes in self.header.columns.items()

@@ -93,6 +93,8 @@ class Settings:
     epoch: int = 1900
     unit: str = ""
     order: str = ""
+    supplier: str = ""
+    supplier_gln: str = ""
     units: dict = field(default_factory=dict)
 
 
@@ -123,6 +125,9 @@ class Notices:
 
     def finish(self):
         """List of (advice, log)."""
+        for notice in self._found.values():
+            said = {"supplier": self.settings.supplier, "supplier_gln": self.settings.supplier_gln}
+            notice.set_parties(said)
         if self._done is None:
             self._done = [notice.finish() for notice in self._found.values()]
         return self._done

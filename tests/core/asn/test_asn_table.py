@@ -367,11 +367,28 @@ def test_unknown_columns_are_shown_and_a_mapping_reads_them():
         date_order="mdy",
         unit="CS",
         order="P7",
+        supplier="Acme",
     )
     (advice,) = asn.read(data, mappings=[said])
     assert units(advice) == [("L1", 5), ("L2", 6)]
     assert advice.lines[0].units[0].expiry == date(2027, 2, 3)
     assert (advice.orders, advice.lines[0].unit) == (["P7"], "CS")
+    assert advice.supplier.name == "Acme"
+
+
+def test_outline_proposes_what_headers_and_cells_show():
+    rows = [
+        ["Title"],
+        ["Xyz", "Wert A", "Lot", "Code"],
+        ["a", SSCC, "L1", EAN],
+        ["b", SSCC, "", ""],
+    ]
+    found = table.outline(csv_file(*rows, separator=";"))
+    assert found.headers == rows[1]
+    assert found.sample == rows[2:]
+    assert found.fields == ["", "pallet", "lot", "code"]
+    found = table.outline(csv_file(["Xyz", "Wert"], ["a", "31.01.2027"], separator=";"))
+    assert found.fields == ["", "expiry"]
 
 
 def test_a_mapping_wins_over_what_the_headers_say():
