@@ -10,7 +10,7 @@ from .cells import amount, code, day, lots_with_quantities, mend_gtin, text_of
 from .columns import plain
 from .errors import AsnError
 from .flaws import FlawLog
-from .form import Advice, Line, Package, Party, Unit
+from .form import Advice, Line, Package, Party, PartyId, Unit
 from .values import is_gln, reference, sscc18
 
 #: Lot and serial numbers of one file: ranges make long lists of short files.
@@ -232,7 +232,8 @@ class Notice:
         for role in ("supplier", "ship_to"):
             name, gln = texts.get(role) or "", texts.get(f"{role}_gln") or ""
             if not getattr(advice, role) and (name or gln):
-                setattr(advice, role, Party(name=name, gln=gln))
+                ids = [PartyId("gln", "", gln)] if gln else []
+                setattr(advice, role, Party(name=name, gln=gln, ids=ids))
                 if gln and not is_gln(gln):
                     self.log.add("bad_gln", party=name or role, value=gln)
         advice.carrier = advice.carrier or texts.get("carrier", "")
