@@ -31,6 +31,10 @@ from . import trace_asn_comparing
 from . import trace_asn_settling
 from . import trace_asn_live
 from . import trace_spot_check
+from . import trace_asn_outcome
+from . import trace_discrepancy
+from . import trace_supplier_score
+from . import res_partner
 from . import ir_attachment
 from . import trace_scan_reading
 from . import trace_scan_line
@@ -57,6 +61,7 @@ from . import stock_picking
 from . import stock_picking_scan
 from . import stock_picking_capture
 from . import stock_picking_accept
+from . import stock_picking_discrepancy
 from . import stock_picking_import
 from . import stock_picking_progress
 from . import stock_quant_batch

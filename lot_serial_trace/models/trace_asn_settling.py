@@ -114,7 +114,9 @@ class TraceAsnSettling(models.AbstractModel):
         self._record_override(check)
         self._note_outcomes(check.comparisons)
         asns = (done or check.pickings).trace_asn_ids
-        asns.filtered(lambda asn: asn.state in OPEN)._received()
+        asns = asns.filtered(lambda asn: asn.state in OPEN)
+        asns._note_arrival()
+        asns._received()
         return exceptions
 
     @api.model

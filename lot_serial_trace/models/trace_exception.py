@@ -107,6 +107,10 @@ class TraceException(models.Model):
     location_id = fields.Many2one("stock.location", "Place", readonly=True)
     policy_id = fields.Many2one("trace.policy", "Decided By", readonly=True, ondelete="set null")
     policy_text = fields.Char("Why This Severity", readonly=True)
+    reported_at = fields.Datetime("Told the Supplier", readonly=True, copy=False)
+    reported_by_id = fields.Many2one("res.users", "Told By", readonly=True, copy=False)
+    # Technical: what belongs into the sentence, to say it in another language.
+    details = fields.Json(readonly=True)
     subject_key = fields.Char(readonly=True)
 
     _open_subject_idx = models.UniqueIndex(
@@ -188,7 +192,18 @@ class TraceException(models.Model):
             subject_key=key,
         )
         record["company_id"] = vals.get("company_id") or self.env.company.id
+        record["details"] = {
+            name: value if isinstance(value, (int, float)) else str(value)
+            for name, value in values.items()
+        }
         return record
+
+    def _sentence_again(self):
+        """What happened, in the language of the context."""
+        self.ensure_one()
+        if not self.details:
+            return self.name
+        return self.env._(findings.KINDS[self.kind].message) % self.details
 
     @api.model
     def _subject_key(self, vals):
