@@ -17,8 +17,9 @@ def check(advice, log):
     """
     _header(advice, log)
     numbers = Counter(_line_key(advice, line) for line in advice.lines)
+    orders = set(advice.orders)
     for line in advice.lines:
-        _line(advice, line, numbers[_line_key(advice, line)], log)
+        _line(advice, line, numbers[_line_key(advice, line)], orders, log)
         share_out(line)
         _unit_counts(line, log)
     _unit_dates(advice, log)
@@ -47,7 +48,7 @@ def _line_key(advice, line):
     return line.number, tuple(line.packages) if advice.format == "gs1_xml" else ()
 
 
-def _line(advice, line, same_number, log):
+def _line(advice, line, same_number, orders, log):
     def add(code, **values):
         log.add(code, line.source_line, line.source_path, line_id=line.number, **values)
 
@@ -59,8 +60,8 @@ def _line(advice, line, same_number, log):
         add("no_item_id")
     if not (line.order or advice.orders):
         add("no_order_reference")
-    if line.order and advice.orders and line.order not in advice.orders:
-        add("order_conflict", header=", ".join(advice.orders), order=line.order)
+    if line.order and orders and line.order not in orders:
+        add("order_conflict", header=", ".join(advice.orders[:10]), order=line.order)
     _line_quantity(line, add)
 
 
@@ -120,6 +121,16 @@ def _unit_counts(line, log):
         add("serial_count", count=serials, quantity=line.quantity)
     if unknown > 1:
         add("lot_quantity", count=unknown)
+    _lot_sum(line, serials, add)
+
+
+def _lot_sum(line, serials, add):
+    """Where each lot has its quantity, they add up to the line's."""
+    quantities = [unit.quantity for unit in line.units]
+    if serials or not quantities or None in quantities or line.quantity is None:
+        return
+    if sum(quantities) != line.quantity:
+        add("lot_sum", sum=sum(quantities), quantity=line.quantity)
 
 
 def _unit_dates(advice, log):

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from ..ranges import Range, SsccRange
 from . import flaws_edi  # noqa: F401 (makes its kinds of flaws known)
+from .errors import AsnError
 from .form import Package
 from .values import sscc18
 
-#: How many numbers the ranges of one file may stand for.
-MOST_NUMBERS = 250_000
 #: Segments of one file and characters of one segment, beyond which it is no notice.
-MOST_SEGMENTS = 2_000_000
+MOST_SEGMENTS = 1_000_000
 LONGEST_SEGMENT = 100_000
+LONGEST_NOTE = 10_000
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -100,13 +100,29 @@ def _lines(text):
 
 
 @dataclass(slots=True)
-class Numbers:
-    """Spells out ranges, as many numbers as one file may have.
+class Budget:
+    """What one file may consist of; small files can claim a lot.
 
-    :ivar left: how many more numbers may come
+    :ivar numbers: how many lots, serial numbers and packages may still come
+    :ivar parts: how many lines, levels and marks
+    :ivar links: how often a line may still be said to be in a package
+    :ivar messages: how many notices
     """
 
-    left: int = MOST_NUMBERS
+    numbers: int = 500_000
+    parts: int = 500_000
+    links: int = 1_000_000
+    messages: int = 5_000
+
+    def spend(self, kind, segment, count=1):
+        """Take ``count`` from the budget of a kind.
+
+        :raises AsnError: ``too_much``: nothing is left
+        """
+        left = getattr(self, kind) - count
+        if left < 0:
+            raise AsnError("too_much", segment.line, kind=kind, limit=getattr(Budget(), kind))
+        setattr(self, kind, left)
 
     def between(self, first, last, flaw, kind=Range):
         """All numbers from ``first`` to ``last``.
@@ -122,11 +138,23 @@ class Numbers:
         if found is None:
             flaw("range_unclear", first=first, last=last)
             return [first, last]
-        if found.count > self.left:
+        if found.count > self.numbers:
             flaw("range_too_long", first=first, last=last, count=found.count)
             return []
-        self.left -= found.count
         return list(found)
+
+
+def joined(before, *texts):
+    """Notes one below the other, as far as anybody would read them."""
+    if len(before) >= LONGEST_NOTE:
+        return before
+    return "\n".join(filter(None, (before, *texts)))[:LONGEST_NOTE]
+
+
+def trimmed(text):
+    """A text without the white space at its end, but for one line break."""
+    short = text.rstrip()
+    return f"{short}\n" if "\n" in text[len(short) :] else short
 
 
 @dataclass(slots=True)
@@ -172,12 +200,12 @@ class Parcels:
         return True
 
 
-def sscc_range(numbers, first, last, flaw):
-    """SSCCs from ``first`` to ``last``; see :meth:`Numbers.between`."""
+def sscc_range(budget, first, last, flaw):
+    """SSCCs from ``first`` to ``last``; see :meth:`Budget.between`."""
     ends = sscc18(first) or first, last and (sscc18(last) or last)
     if not ends[1] or ends[0] == ends[1]:
         return [first]
-    return numbers.between(*ends, flaw, SsccRange)
+    return budget.between(*ends, flaw, SsccRange)
 
 
 class Notes:

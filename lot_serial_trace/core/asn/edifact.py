@@ -6,7 +6,7 @@ senders never had them right [STANDARDS 4.1], and what can be read is worth havi
 """
 
 from . import edi_dates, edifact_syntax
-from .edi import Notes, Numbers
+from .edi import Budget, Notes, joined
 from .edi_message import File, Message, tell_control, tell_count
 from .edifact_goods import Goods
 from .form import Advice, Party, PartyId
@@ -98,7 +98,7 @@ class _File(File):
 
     def __init__(self, charset):
         super().__init__(charset)
-        self._numbers = Numbers()
+        self._budget = Budget()
         self._header = None  # UNB
         self._count = 0  # messages of the interchange
 
@@ -121,7 +121,8 @@ class _File(File):
         if kind != "DESADV":
             self.skip(kind)
             return
-        self.begin(_Message(segment, len(self.messages) + 1, self._header, self._numbers))
+        self._budget.spend("messages", segment)
+        self.begin(_Message(segment, len(self.messages) + 1, self._header, self._budget))
 
     def _on_unt(self, segment):
         self.close(segment)
@@ -140,12 +141,12 @@ class _Message(Message):
 
     NOTES = Values
 
-    def __init__(self, segment, number, interchange, numbers):
+    def __init__(self, segment, number, interchange, budget):
         release = ".".join(filter(None, (segment.get(2, 2), segment.get(2, 3))))
         advice = Advice(format="edifact", version=release, profile=segment.get(2, 5))
         super().__init__(advice, segment, f"UNH[{number}]", segment.get(1))
         self._goods = None
-        self._numbers = numbers
+        self._budget = budget
         self._parties = {}
         self._party = None
         self._dates = {}
@@ -158,7 +159,7 @@ class _Message(Message):
         """Take one segment between UNH and UNT."""
         self.count(segment)
         if self._goods is None and segment.tag in _GOODS:
-            self._goods = Goods(self.advice, self.notes, self._numbers)
+            self._goods = Goods(self.advice, self.notes, self._budget)
         if segment.tag == "CNT":
             self._on_cnt(segment)
         elif self._goods:
@@ -227,8 +228,8 @@ class _Message(Message):
         advice.shipment, advice.tracking = first(_SHIPMENT), first(_TRACKING)
 
     def _on_ftx(self, segment):
-        text = "\n".join(filter(None, (segment.get(4, at) for at in range(1, 6))))
-        self.advice.note = "\n".join(filter(None, (self.advice.note, text)))
+        lines = (segment.get(4, at) for at in range(1, 6))
+        self.advice.note = joined(self.advice.note, *lines)
 
     def _on_tdt(self, segment):
         name = segment.get(5, 4) or segment.get(5)

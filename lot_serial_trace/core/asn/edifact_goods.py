@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ..gs1.keys import normalise_gtin
 from . import edi_dates
-from .edi import Parcels, sscc_range
+from .edi import Parcels, joined, sscc_range
 from .edi_marks import DATES, Marks, combine, fill_dates, pack
 from .form import Line, Unit
 from .values import reference
@@ -61,8 +61,12 @@ class Level:
 
     @property
     def packages(self):
-        """Keys of its packages, or of the nearest level around it that has some."""
-        return next((list(lv.marks.packages) for lv in self.above() if lv.marks.packages), [])
+        """Keys of its packages, or of the one in the nearest level around it that has any."""
+        for level in self.above():
+            keys = level.marks.packages
+            if keys:
+                return list(keys) if level is self or len(keys) == 1 else []
+        return []
 
 
 class Goods:
@@ -70,11 +74,11 @@ class Goods:
 
     :param form.Advice advice: what is filled
     :param edifact.Values notes: reads dates and numbers, and records flaws
-    :param edi.Numbers numbers: spells out ranges
+    :param edi.Budget budget: how much may come; spells out ranges
     """
 
-    def __init__(self, advice, notes, numbers):
-        self.advice, self.notes, self.numbers = advice, notes, numbers
+    def __init__(self, advice, notes, budget):
+        self.advice, self.notes, self.budget = advice, notes, budget
         self.parcels = Parcels()
         self.level = Level("", "", 0, "")
         self.levels = [self.level]
@@ -107,6 +111,7 @@ class Goods:
     # packages ------------------------------------------------------------------
 
     def _on_cps(self, segment):
+        self.budget.spend("parts", segment)
         self._close_line()
         self._count_packages()
         self.notes.path = f"CPS[{len(self.levels)}]"
@@ -150,6 +155,7 @@ class Goods:
         """Give lines the packages of their level, and the only line what is marked on it."""
         level.marks.settle()
         keys = level.packages
+        self.budget.spend("links", level, len(keys) * len(level.lines))
         for line in level.lines:
             self._packed(line, keys)
         if len(level.lines) == 1:
@@ -177,6 +183,7 @@ class Goods:
 
     def _package(self, number, segment, sscc):
         """A package that the segment names; it is where numbers are being collected."""
+        self.budget.spend("numbers", segment)
         key = self.parcels.take(number, segment.line, self.notes.of(segment), sscc)
         package = self.parcels.found[key]
         package.type_code = package.type_code or self.level.type_code
@@ -192,6 +199,7 @@ class Goods:
 
     def _on_pci(self, segment):
         if self._line is not None:
+            self.budget.spend("parts", segment)
             self._marks = Marks(line=segment.line)
             self._groups.append(self._marks)
             self._elsewhere = False
@@ -212,17 +220,17 @@ class Goods:
         """Take one number or range of numbers."""
         flaw = self.notes.of(segment)
         if code in _SSCC:
-            for number in sscc_range(self.numbers, first, last, flaw):
+            for number in sscc_range(self.budget, first, last, flaw):
                 self._package(number, segment, sscc=True)
         elif code in _LABEL:
-            for number in self.numbers.between(first, last, flaw):
+            for number in self.budget.between(first, last, flaw):
                 self._package(number, segment, sscc=False)
         elif code in _SERIAL:
-            for number in self.numbers.between(first, last, flaw):
+            for number in self.budget.between(first, last, flaw):
                 self._unit(segment, serial=number)
         elif code in _LOT:
             last = "" if last in _AGENCIES else last
-            for number in self.numbers.between(first, last, flaw):
+            for number in self.budget.between(first, last, flaw):
                 self._unit(segment, lot=number)
         elif code in _GTIN and self._line is not None and not self._line.gtin:
             self._product(first, "SRV", segment)
@@ -245,6 +253,7 @@ class Goods:
                 self._unit(segment, lot=number, package=inside)
 
     def _unit(self, segment, **values):
+        self.budget.spend("numbers", segment)
         self._marks.units.append(Unit(source_line=segment.line, **values))
 
     # dates ---------------------------------------------------------------------
@@ -271,6 +280,7 @@ class Goods:
     # lines ---------------------------------------------------------------------
 
     def _on_lin(self, segment):
+        self.budget.spend("parts", segment)
         self._close_line()
         place = len(self.advice.lines) + 1
         self.notes.path = f"LIN[{place}]"
@@ -403,10 +413,10 @@ class Goods:
 
     def _on_ftx(self, segment):
         if self._line is not None:
-            self._note("\n".join(filter(None, (segment.get(4, at) for at in range(1, 6)))))
+            self._note(*(segment.get(4, at) for at in range(1, 6)))
 
-    def _note(self, text):
-        self._line.note = "\n".join(filter(None, (self._line.note, text)))
+    def _note(self, *texts):
+        self._line.note = joined(self._line.note, *texts)
 
     def _on_loc(self, segment):
         self._elsewhere = self._line is not None and segment.code(1) in ("7", "ZZZ")

@@ -11,7 +11,7 @@ be lost.
 import re
 from typing import NamedTuple
 
-from .edi import LONGEST_SEGMENT, MOST_SEGMENTS, Segment, decode
+from .edi import LONGEST_SEGMENT, MOST_SEGMENTS, Segment, decode, trimmed
 from .errors import AsnError
 
 #: Syntax identifiers of UNB and the encodings they stand for [ISO 9735-1, UNCL 0001].
@@ -87,6 +87,7 @@ def segments(text):
 
     :raises AsnError: ``long_segment``, ``too_many_segments``
     """
+    text = trimmed(text)
     start = _START.search(text)
     at = start.start() if start else 0
     reader = _Reader(text, at)
@@ -177,7 +178,7 @@ class _Reader:
         """
         self._count += 1
         if self._count > MOST_SEGMENTS:
-            raise AsnError("too_many_segments", limit=MOST_SEGMENTS)
+            raise AsnError("too_many_segments", self.line, limit=MOST_SEGMENTS)
         if segment is None:
             if text.strip():
                 self.pending = ("annotation", {"text": " ".join(text.split())[:80]})

@@ -97,6 +97,10 @@ ERRORS = {
         _("A segment is longer than %(limit)s characters"),
         _("Its end sign is missing. Ask the supplier to send the file again, unchanged."),
     ),
+    "too_much": (
+        _("The file has more than %(limit)s %(kind)s"),
+        _("No shipment is that big. Ask the supplier for one notice per shipment."),
+    ),
     "too_many_segments": (
         _("The file has more than %(limit)s segments"),
         _("Ask the supplier for one notice per shipment."),

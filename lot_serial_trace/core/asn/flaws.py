@@ -324,6 +324,13 @@ FLAWS = {
             "note",
         ),
         FlawKind(
+            "lot_sum",
+            _("Lots do not add up"),
+            _("Line %(line_id)s: the lots add up to %(sum)s, the line says %(quantity)s"),
+            _COUNT,
+            "warn",
+        ),
+        FlawKind(
             "lot_two_dates",
             _("Lot with two dates"),
             _("Lot %(lot)s of %(item)s expires on %(first)s and on %(second)s"),

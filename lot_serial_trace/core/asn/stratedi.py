@@ -8,7 +8,7 @@ they are left alone.
 import re
 
 from ..gs1.keys import normalise_gtin
-from .edi import MOST_SEGMENTS, Parcels, Segment, decode
+from .edi import MOST_SEGMENTS, Budget, Parcels, Segment, decode, joined
 from .edi_dates import period
 from .edi_message import File, Message
 from .errors import AsnError
@@ -73,7 +73,7 @@ def _records(text):
         end = len(text) if end < 0 else end
         line += 1
         if line > MOST_SEGMENTS:
-            raise AsnError("too_many_segments", limit=MOST_SEGMENTS)
+            raise AsnError("too_many_segments", line, limit=MOST_SEGMENTS)
         if text[at : at + 3].strip("\x1a \n"):
             yield Segment(text[at : at + 3], [text[at : min(end, at + 2000)]], line)
         at = end + 1
@@ -85,6 +85,10 @@ class _File(File):
 
     STANDARD = "StratEDI"
 
+    def __init__(self, charset):
+        super().__init__(charset)
+        self._budget = Budget()
+
     def take(self, record):
         """Take the next record."""
         if record.tag == "100":
@@ -93,7 +97,8 @@ class _File(File):
             if kind != "DESADV":
                 self.skip(kind)
                 return
-            self.begin(_Message(record, len(self.messages) + 1))
+            self._budget.spend("messages", record)
+            self.begin(_Message(record, len(self.messages) + 1, self._budget))
         elif record.tag in ("", "000"):
             self.close(record)
         elif self.message:
@@ -103,9 +108,10 @@ class _File(File):
 class _Message(Message):
     """Takes the records of one message."""
 
-    def __init__(self, record, number):
+    def __init__(self, record, number, budget):
         advice = Advice(format="stratedi")
         super().__init__(advice, record, f"100[{number}]", "")
+        self._budget = budget
         self._parcels = Parcels()
         self._package = None
         self._parties = {}
@@ -130,6 +136,7 @@ class _Message(Message):
         for role, codes in _ROLES.items():
             found = (self._parties[code] for code in codes if code in self._parties)
             setattr(self.advice, role, next(found, None))
+        self.advice.orders = list(dict.fromkeys(self.advice.orders))
 
     def _date(self, record, name):
         text = _text(record, name)
@@ -147,8 +154,8 @@ class _Message(Message):
 
     def _on_references(self, record):
         advice, order = self.advice, reference(_text(record, "order"))
-        if order:
-            advice.orders = [*advice.orders, order]
+        if order and order not in advice.orders[-1:]:
+            advice.orders.append(order)
         advice.shipment = advice.shipment or _text(record, "note")
         advice.expected_from = advice.expected_until = self._date(record, "delivery")
 
@@ -173,11 +180,13 @@ class _Message(Message):
         number = _text(record, "sscc")
         self._package = None
         if number:
+            self._budget.spend("parts", record)
             self._package = self._parcels.take(number, record.line, self.notes.of(record))
             package = self._parcels.found[self._package]
             package.type_code = package.type_code or _text(record, "kind")
 
     def _on_line(self, record):
+        self._budget.spend("parts", record)
         path = f"500[{len(self.advice.lines) + 1}]"
         line = Line(number=_text(record, "number"), source_line=record.line)
         self.notes.path, line.source_path = path, self.notes.where(path)
@@ -199,11 +208,12 @@ class _Message(Message):
     def _on_line_party(self, record):
         text = f"{_text(record, 'role')} {_text(record, 'gln')}".strip()
         if self._line and text:
-            self._line.note = "\n".join(filter(None, (self._line.note, text)))
+            self._line.note = joined(self._line.note, text)
 
     def _on_lot(self, record):
         if self._line is None:
             return
+        self._budget.spend("numbers", record)
         unit = Unit(lot=_text(record, "lot"), source_line=record.line, package=self._package)
         unit.best_before = self._date(record, "best_before")
         unit.quantity = self._number(record, "quantity")

@@ -5,7 +5,7 @@ the envelopes and the header. Wrong totals and control numbers are flaws, not er
 """
 
 from . import edi_dates, x12_syntax
-from .edi import Notes, Numbers, decode
+from .edi import Budget, Notes, decode
 from .edi_message import File, Message, tell_control, tell_count
 from .form import Advice, Party, PartyId
 from .values import is_gln, parse_decimal, reference
@@ -104,7 +104,7 @@ class _File(File):
 
     def __init__(self, charset):
         super().__init__(charset)
-        self._numbers = Numbers()
+        self._budget = Budget()
         self._isa = self._gs = None
         self._sets = self._groups = 0
 
@@ -132,7 +132,8 @@ class _File(File):
             self.skip(segment.get(1))
             return
         number = len(self.messages) + 1
-        self.begin(_Message(segment, number, self._isa, self._gs, self._numbers))
+        self._budget.spend("messages", segment)
+        self.begin(_Message(segment, number, self._isa, self._gs, self._budget))
 
     def _on_se(self, segment):
         self.close(segment)
@@ -165,10 +166,10 @@ class _Message(Message):
 
     NOTES = Values
 
-    def __init__(self, segment, number, isa, gs, numbers):
+    def __init__(self, segment, number, isa, gs, budget):
         advice = Advice(format="x12", version=gs.get(8) if gs else "")
         super().__init__(advice, segment, f"ST[{number}]", segment.get(2))
-        self._levels = Levels(advice, self.notes, numbers)
+        self._levels = Levels(advice, self.notes, budget)
         self._parties = {}
         self._party = None
         self._dates = {}

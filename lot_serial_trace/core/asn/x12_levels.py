@@ -81,13 +81,13 @@ class Levels:
 
     :param form.Advice advice: what is filled
     :param x12.Values notes: reads dates and numbers, and records flaws
-    :param edi.Numbers numbers: spells out ranges
+    :param edi.Budget budget: how much may come; spells out ranges
     :ivar structure: BSN05
     :ivar tracking: first carrier's number of a package
     """
 
-    def __init__(self, advice, notes, numbers):
-        self.advice, self.notes, self.numbers = advice, notes, numbers
+    def __init__(self, advice, notes, budget):
+        self.advice, self.notes, self.budget = advice, notes, budget
         self.structure = ""
         self.tracking = ""
         self._parcels = Parcels()
@@ -110,6 +110,7 @@ class Levels:
 
     def begin(self, segment):
         """A level begins."""
+        self.budget.spend("parts", segment)
         self._count += 1
         self.notes.path = f"HL[{self._count}]"
         code = segment.code(3)
@@ -165,13 +166,13 @@ class Levels:
             if self._own_packages():
                 return  # the carrier's number of a package that has one already
         if code == "S1" and self._level.item:
-            for number in self.numbers.between(first, last, flaw):
+            for number in self.budget.between(first, last, flaw):
                 self._unit(segment, serial=number)
         elif code in _SSCC or (code == "AI" and sscc18(first)):
-            for number in sscc_range(self.numbers, first, last, flaw):
+            for number in sscc_range(self.budget, first, last, flaw):
                 self._package(number, segment, sscc=True)
         else:
-            for number in self.numbers.between(first, last, flaw):
+            for number in self.budget.between(first, last, flaw):
                 self._package(number, segment, sscc=False)
 
     def _own_packages(self):
@@ -182,6 +183,7 @@ class Levels:
 
     def _package(self, number, segment, sscc):
         level = self._level
+        self.budget.spend("numbers", segment)
         key = self._parcels.take(number, segment.line, self.notes.of(segment), sscc)
         package = self._parcels.found[key]
         package.type_code = package.type_code or level.type_code
@@ -219,6 +221,7 @@ class Levels:
 
     def _new_item(self, segment):
         """The line of the level; one more if it has one already."""
+        self.budget.spend("parts", segment)
         level = self._level
         whole = level.parent.item if level.parent else None
         if whole and level.item is whole and whole.parts[-1] is level.marks:
@@ -271,6 +274,7 @@ class Levels:
         lot = next((codes[code] for code in _LOTS if code in codes), "")
         serial = next((codes[code] for code in _SERIALS if code in codes), "")
         if item and (lot or serial):
+            self.budget.spend("parts", segment)
             quantity = self.notes.number(segment, 4)
             unit = Unit(lot=lot, serial=serial, quantity=quantity, source_line=segment.line)
             item.parts.append(Marks(line=segment.line, units=[unit], quantity=quantity))
@@ -330,6 +334,7 @@ class Levels:
             self._level.above = self._level.marks
 
     def _unit(self, segment, **values):
+        self.budget.spend("numbers", segment)
         level = self._level
         level.marks.units.append(Unit(source_line=segment.line, **values))
         if level.item is None:
@@ -357,6 +362,7 @@ class Levels:
         _inherit(line, item.level.above if item.level.above is not marks else None)
         keys = dict.fromkeys(key for part in (marks, *parts) for key in part.packages)
         line.packages = list(keys) or item.level.packages
+        self.budget.spend("links", item.marks, len(line.packages))
         if len(line.packages) == 1:
             pack(line.units, line.packages[0])
         if is_packaging(line.unit):

@@ -9,7 +9,7 @@ are found by counting elements, then by what stands in front of ``GS``.
 import re
 from typing import NamedTuple
 
-from .edi import LONGEST_SEGMENT, MOST_SEGMENTS, Segment
+from .edi import LONGEST_SEGMENT, MOST_SEGMENTS, Segment, trimmed
 from .errors import AsnError
 
 _START = re.compile(
@@ -46,8 +46,8 @@ def segments(text):
 
     :raises AsnError: ``long_segment``, ``too_many_segments``, ``no_separators``
     """
-    reader = _Reader(text)
-    while reader.at < len(text):
+    reader = _Reader(trimmed(text))
+    while reader.at < len(reader.text):
         yield from reader.interchange()
     yield Segment("", [], reader.line, reader.pending)
 
@@ -74,6 +74,8 @@ class _Reader:
     def interchange(self):
         """Yield segments up to the next ISA."""
         self._pass(re.compile(r"\s*").match(self.text, self.at).end())
+        if self.at == len(self.text):
+            return
         began, signs = self.at, self._signs()
         tags = re.compile(
             rf"(?:\A|(?<=\n))[^\S\n]*(?=(?:{'|'.join(_TAGS)}){re.escape(signs.element)})"
@@ -89,7 +91,9 @@ class _Reader:
     def _chunks(self, signs):
         """Yield the text between two segment ends, and whether it is ended; moves on after."""
         text, end = self.text, signs.terminator
+        nothing = re.compile(rf"[\s{re.escape(end)}]*")
         while self.at < len(text):
+            self._pass(nothing.match(text, self.at).end())
             at = text.find(end, self.at)
             ended = at >= 0
             body = text[self.at : at if ended else len(text)]
@@ -133,7 +137,7 @@ class _Reader:
         """The segment in a text, or None when it is none."""
         self._count += 1
         if self._count > MOST_SEGMENTS:
-            raise AsnError("too_many_segments", limit=MOST_SEGMENTS)
+            raise AsnError("too_many_segments", line, limit=MOST_SEGMENTS)
         if unended:
             text = text.rstrip("~!'|")  # another sign than ISA tells
         tag, *elements = text.split(signs.element)
@@ -152,7 +156,9 @@ class _Reader:
         start = self.text[self.at : self.at + 4]
         if start[:3].upper() != "ISA":
             return self._without_isa()
-        element = start[3:4]
+        element = start[3:4].strip()
+        if not element or element.isalnum():
+            raise AsnError("no_separators", self.line)
         for pattern in (_isa(element), _before(element, "GS"), _before(element, "ST")):
             match = pattern.match(self.text, self.at)
             if match:
