@@ -736,11 +736,24 @@ class TraceScanLine(models.AbstractModel):
         move = self.env["stock.move"].browse(values["move_id"]).exists()
         if not move or move.state in ("done", "cancel"):
             return move
+        twin = self._twin(move, values)
+        if twin:
+            return self._undo_less(picking, twin.id, quantity, values)
         unit = move.product_id.uom_id
         own = self.env["uom.uom"].browse(values["product_uom_id"])
         values["quantity"] = unit._compute_quantity(quantity, own, rounding_method="HALF-UP")
         self.env["stock.move.line"].create(values)
         return move
+
+    @api.model
+    def _twin(self, move, values):
+        """A waiting line of a move that says the same as one that was used up."""
+        if move.product_id.tracking == "serial":
+            return self.env["stock.move.line"]
+        domain = [("move_id", "=", move.id), ("picked", "=", False)]
+        same = ("lot_id", "lot_name", *PLACE)
+        domain += [(name, "=", values[name]) for name in same]
+        return self.env["stock.move.line"].search(domain, limit=1)
 
     @api.model
     def _drop_empty(self, moves):
