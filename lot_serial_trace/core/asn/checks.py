@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from decimal import Decimal
 
+from .tidy import tidy
 from .units import PIECES
 
 #: Without a unit, pieces are meant as a rule.
@@ -15,6 +16,7 @@ def check(advice, log):
     :param form.Advice advice: as read
     :param flaws.FlawLog log: where findings go
     """
+    tidy(advice, log)
     _header(advice, log)
     numbers = Counter(_line_key(advice, line) for line in advice.lines)
     orders = set(advice.orders)

@@ -16,7 +16,7 @@ its place, the notice is a cancellation.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from . import cbv, flaws_epcis  # noqa: F401 (its kinds are used)
 from .epc import Epc, parse_number
@@ -28,6 +28,8 @@ from .flaws import FlawLog
 _SHIPPED = frozenset(("shipping",))
 #: Taken for shipping where no event says so itself.
 _LEFT = frozenset(("departing", "consigning"))
+_NOTICES = 2000  # in one file
+_DAY = 24 * 3600
 
 
 @dataclass(slots=True)
@@ -143,11 +145,13 @@ def advices(document):
     shipments = plan.carry_out()
     if not shipments:
         raise AsnError("wrong_document", found=_what(document))
+    if len(shipments) > _NOTICES:
+        raise AsnError("too_many_notices", limit=_NOTICES)
     return [shipment.advice(place) for place, shipment in enumerate(shipments)]
 
 
 def _check_times(document):
-    limit = document.created and (document.created + timedelta(days=1)).timestamp()
+    limit = document.created and document.created.timestamp() + _DAY
     last = 0
     for event in document.events:
         if event.day is None:
@@ -201,6 +205,9 @@ class _Plan:
         self._last = {}  # what was shipped -> key of the last shipment
         self._again = {}  # key -> things that had been shipped before
         self._follow(steps)
+        numbers = (tuple(event.numbers("desadv")) for event in self._annulled)
+        self._withdrawn = set(numbers) - {()}
+        self._corrected = {id_ for event in self._annulled for id_ in event.corrected_by if id_}
 
     def _ships(self, event, steps):
         return (
@@ -264,20 +271,14 @@ class _Plan:
 
     def _replaces(self, event):
         """Whether an event that is declared an error named this one in its place."""
-        numbers = event.numbers("desadv")
-        return any(
-            event.id
-            and event.id in old.corrected_by
-            or numbers
-            and numbers == old.numbers("desadv")
-            for old in self._annulled
-        )
+        return event.id in self._corrected or tuple(event.numbers("desadv")) in self._withdrawn
 
     def _cancellations(self, found, packing):
         """Notices that were made void and that no other takes the place of."""
+        live = {event.id for event in self._shipping}
         cancelled = {}
         for event in self._annulled:
-            if event.key in found or any(self._answers(event, live) for live in self._shipping):
+            if event.key in found or live.intersection(event.corrected_by):
                 continue
             shipment = cancelled.get(event.key)
             if shipment is None:
@@ -285,6 +286,3 @@ class _Plan:
                 shipment.action = "cancel"
             shipment.load(event, {epc for epc, _line in event.tops})
         return list(cancelled.values())
-
-    def _answers(self, old, event):
-        return bool(event.id) and event.id in old.corrected_by

@@ -1,6 +1,6 @@
 """What the XML and the JSON syntax of EPCIS events have in common."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from . import cbv
@@ -27,6 +27,15 @@ def parse_moment(text):
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def parse_created(text):
+    """When the document was made; without a zone, by Greenwich time.
+
+    :rtype: datetime.datetime | None
+    """
+    moment = parse_moment(text)
+    return moment and (moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def parse_amount(text):
@@ -112,7 +121,7 @@ class EventBuilder:
         moment = parse_moment(f"2000-01-01T00:00:00{text}") if text else None
         if moment is None or moment.tzinfo is None:
             self._flaw(event, "eventTimeZoneOffset", raw)
-            return timezone(timedelta())
+            return UTC
         return moment.tzinfo
 
     def ilmd(self, event, pairs):

@@ -8,7 +8,7 @@ import re
 
 from . import cbv
 from .epcis import Document, Event, advices
-from .epcis_event import EventBuilder, key_of, local_name, parse_moment
+from .epcis_event import EventBuilder, key_of, local_name, parse_created
 from .errors import AsnError
 from .safe_json import JsonReader, Number, text_of
 
@@ -79,13 +79,15 @@ class _Reader:
         kind = local_word(root.get("type", root.get("isA", root.get("@type"))))
         if kind in cbv.EVENTS:  # an event without a document around
             self._on_event(root, self._begun)
-        elif not document.events and not kind.startswith("EPCIS"):
+        elif not kind.startswith("EPCIS") and all(
+            e.kind not in cbv.EVENTS for e in document.events
+        ):
             raise AsnError("wrong_document", found="a JSON file of another kind")
         elif "@context" not in root:
             document.log.add("no_context", self._begun)
         document.version = root.get("schemaVersion") or ""
         document.version = text_of(document.version)
-        document.created = parse_moment(text_of(root.get("creationDate")))
+        document.created = parse_created(text_of(root.get("creationDate")))
         document.sender = text_of(root.get("sender"))
         document.receiver = text_of(root.get("receiver"))
         document.number = text_of(root.get("instanceIdentifier"))

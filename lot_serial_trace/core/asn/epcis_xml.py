@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from . import cbv
 from .epcis import Document, Event, advices
-from .epcis_event import EventBuilder, key_of, local_name, parse_moment
+from .epcis_event import EventBuilder, key_of, local_name, parse_created
 from .safe_xml import records
 from .xml_fields import text_of
 
@@ -80,7 +80,7 @@ class _Reader:
     def __init__(self, attributes):
         self.document = Document(
             version=attributes.get("schemaVersion", ""),
-            created=parse_moment(attributes.get("creationDate", "").strip()),
+            created=parse_created(attributes.get("creationDate", "").strip()),
         )
         self._build = EventBuilder(self.document)
         self._lists = defaultdict(list)  # name of the list -> elements of the next event

@@ -77,6 +77,10 @@ ERRORS = {
         _("One part of the document holds more than %(limit)s elements"),
         _("Ask the supplier to split the shipment over several lines or notices."),
     ),
+    "too_many_notices": (
+        _("The file holds more than %(limit)s shipping notices"),
+        _("Ask the supplier to send them in several files."),
+    ),
     "too_many_names": (
         _("The document has more than %(limit)s different kinds of elements"),
         _("No shipping notice looks like that. Ask the supplier what was sent."),
@@ -157,7 +161,8 @@ class AsnError(Exception):
     @property
     def text(self):
         """Both sentences and the place, in English, for logs and machines."""
-        place = f" (line {self.line}, column {self.column})" if self.line else ""
+        column = f", column {self.column}" if self.column else ""
+        place = f" (line {self.line}{column})" if self.line else ""
         return f"{self.message % self.values}{place}. {self.remedy % self.values}"
 
     def __str__(self):

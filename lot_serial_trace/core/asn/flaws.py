@@ -352,6 +352,13 @@ FLAWS = {
             "warn",
         ),
         FlawKind(
+            "too_long",
+            _("Text too long"),
+            _("%(field)s %(value)s… has %(length)s characters and was cut after %(limit)s"),
+            _TELL,
+            "warn",
+        ),
+        FlawKind(
             "bad_trace",
             _("Unreadable trace id"),
             _("Product trace id %(value)s (UDI): %(reason)s"),

@@ -88,18 +88,16 @@ class JsonReader:
         :raises AsnError: ``broken_json``, ``too_deep``, after the values in front of
             the fault were yielded
         """
-        at = None
         try:
-            start = self._skip(0)
-            at = yield from self._walk((), start)
+            at = yield from self._walk((), self._skip(0))
             if self._skip(at) != len(self._text):
                 raise JSONDecodeError("Extra data", self._text, at)
         except JSONDecodeError as error:
             raise AsnError("broken_json", error.lineno, error.colno, reason=error.msg) from None
         except ValueError as error:
-            raise AsnError("broken_json", self._line, reason=str(error)) from None
+            raise AsnError("broken_json", *self._place(), reason=str(error)) from None
         except RecursionError:
-            raise AsnError("too_deep", self._line, limit=self._limits.depth) from None
+            raise AsnError("too_deep", *self._place(), limit=self._limits.depth) from None
 
     def _walk(self, path, at):
         first = self._text[at : at + 1]
@@ -153,6 +151,10 @@ class JsonReader:
 
     def _skip(self, at):
         return _SPACE.match(self._text, at).end()
+
+    def _place(self):
+        """Line and column of the value last begun."""
+        return self._line, self._counted - self._text.rfind("\n", 0, self._counted)
 
     def _line_of(self, at):
         self._line += self._text.count("\n", self._counted, at)

@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 from .. import gs1
 
-_SERIAL_LAST = re.compile(r"(\(01\)\d{14}\([^<]*)\(21\)([!-'*-~]{1,20})")
+_SERIAL_LAST = (  # bracketed, and the digits of the code itself
+    re.compile(r"(\(01\)\d{14}(?:\([^<]*)?)\(21\)([!-'*-~]{1,20})"),
+    re.compile(r"(01\d{14}(?:1[1-7]\d{6})*)21([!-'*-~]{1,20})"),
+)
 _HIBC = re.compile(r"\+[A-Z][A-Z0-9]{3}[A-Z0-9]{1,18}[0-9](?:/(.+))?", re.DOTALL)
 _HIBC_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
 _HIBC_DATES = {  # flag -> digits of the date, and how they are arranged
@@ -44,9 +47,10 @@ def read_trace(text):
 
     :rtype: Trace
     """
-    parts = _SERIAL_LAST.fullmatch(text)  # the ids of a line differ in the serial only
-    if parts:
-        return _read(parts[1])._replace(serial=parts[2])
+    for pattern in _SERIAL_LAST:  # the ids of a line differ in the serial only
+        parts = pattern.fullmatch(text)
+        if parts:
+            return _read(parts[1])._replace(serial=parts[2])
     return _read(text)
 
 
