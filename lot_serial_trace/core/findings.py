@@ -101,6 +101,16 @@ KINDS = {
             "off",
         ),
         Kind(
+            "known_number",
+            _("Number exists already"),
+            _("%(lot)s of %(product)s comes from the supplier, but the number exists already"),
+            _(
+                "Compare the label with the history of the number: it may be in use twice, "
+                "or a unit came back."
+            ),
+            "off",
+        ),
+        Kind(
             "no_number",
             _("No number captured"),
             _("%(product)s is tracked, but no lot or serial number was given"),

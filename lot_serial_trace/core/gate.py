@@ -14,7 +14,14 @@ from datetime import datetime
 from .findings import Finding
 
 #: Codes that the gate can find, in the order in which a person wants to hear them.
-CODES = ("on_hold", "duplicate_serial", "expired", "unknown_number", "no_number")
+CODES = (
+    "on_hold",
+    "duplicate_serial",
+    "known_number",
+    "expired",
+    "unknown_number",
+    "no_number",
+)
 
 #: Asked once more when a person is done capturing.
 AT_VALIDATION = (*CODES, "not_scanned")
@@ -89,11 +96,8 @@ def _examine_one(ask, now, arriving):
         return
     if ask.hold and not _held_may_go(ask):
         yield Finding("on_hold", {**values, "reason": ask.hold}, ref=ask.ref)
-    if _arrives(ask) and ask.tracking == "serial":
-        if ask.elsewhere:
-            yield Finding("duplicate_serial", {**values, "location": ask.elsewhere}, ref=ask.ref)
-        elif arriving[_arrival(ask)] > 1:
-            yield Finding("duplicate_serial", {**values, "location": ask.source_name}, ref=ask.ref)
+    if _arrives(ask):
+        yield from _arriving(ask, values, arriving)
     if ask.unscanned:
         how = f"{ask.unscanned}: {ask.excuse}" if ask.excuse else ask.unscanned
         yield Finding("not_scanned", {**values, "how": how, "excuse": ask.excuse}, ref=ask.ref)
@@ -101,6 +105,16 @@ def _examine_one(ask, now, arriving):
         yield Finding("expired", {**values, "date": ask.expires.date().isoformat()}, ref=ask.ref)
     if _leaves(ask) and (not ask.known or ask.on_hand <= 0):
         yield Finding("unknown_number", {**values, "location": ask.source_name}, ref=ask.ref)
+
+
+def _arriving(ask, values, arriving):
+    """What is odd about a number that comes in."""
+    if ask.tracking == "serial" and ask.elsewhere:
+        yield Finding("duplicate_serial", {**values, "location": ask.elsewhere}, ref=ask.ref)
+    elif ask.tracking == "serial" and arriving[_arrival(ask)] > 1:
+        yield Finding("duplicate_serial", {**values, "location": ask.source_name}, ref=ask.ref)
+    elif ask.known and ask.source == "supplier":
+        yield Finding("known_number", values, ref=ask.ref)
 
 
 def _held_may_go(ask):

@@ -236,6 +236,25 @@ class TestBatches(World):
 
         self.both(story)
 
+    def test_lots_of_another_company(self):
+        """Told as Odoo tells it, although not each line is checked by itself."""
+        company = self.env["res.company"].create({"name": "Other"})
+
+        def story():
+            picking = self.receipt(4)
+            lots = [self.number(self.device, f"X-{index}", company_id=False) for index in range(4)]
+            for line, lot in zip(picking.move_line_ids, lots, strict=True):
+                line.lot_id = lot
+            self.env["stock.lot"].union(*lots[2:]).company_id = company
+            with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+                self.finish(picking)
+            return str(caught.exception)
+
+        told = self.both(story)["told"]
+        self.assertIn("X-2", told)
+        self.assertIn("X-3", told)
+        self.assertNotIn("X-1", told)
+
     def test_quants_that_are_there_twice(self):
         """Two transactions at once leave two quants of one thing; both ways use the same one."""
 

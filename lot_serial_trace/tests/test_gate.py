@@ -53,6 +53,17 @@ class TestGate(TraceCase):
 
     # -- holds ----------------------------------------------------------------
 
+    def test_numbers_are_matched_unless_policy_wants_new_ones(self):
+        self.receive((self.milk, "L1", 5))
+        self.receive((self.milk, "L1", 5))
+        self.assertEqual(len(self.lot(self.milk, "L1")), 1)
+        self.policy("known_number", "block")
+        again = self.picking("in", [(self.milk, "L1", 5)])
+        again.move_line_ids.write({"lot_id": False, "lot_name": "L1"})
+        with self.assertRaisesRegex(UserError, "exists already"):
+            again._action_done()
+        self.receive((self.milk, "L2", 5))
+
     def test_held_lot_is_not_reserved(self):
         self.receive((self.milk, "HELD", 5), (self.milk, "GOOD", 5))
         self.hold(self.milk, "HELD")

@@ -64,16 +64,25 @@ def test_expired_is_asked_only_where_it_is_used_up_or_leaves():
 def test_unknown_number():
     assert codes(ask(known=False, on_hand=0)) == ["unknown_number"]
     assert codes(ask(on_hand=0)) == ["unknown_number"]
-    assert codes(ask(on_hand=0, source="supplier", dest="internal")) == []
+    assert codes(ask(on_hand=0, source="production", dest="internal")) == []
     assert codes(ask(on_hand=0, counted=True, dest="inventory")) == []
 
 
 def test_serial_that_is_here_already_or_comes_twice():
     coming = {"tracking": "serial", "source": "supplier", "dest": "internal", "key": 7}
+    coming["known"] = False
     assert codes(ask(**coming, elsewhere="WH/Stock")) == ["duplicate_serial"]
     assert codes(ask(**coming), ask(**coming)) == ["duplicate_serial"] * 2
     assert codes(ask(**coming), ask(**{**coming, "lot": "L2"})) == []
     assert codes(ask(**coming), ask(**{**coming, "key": 8})) == [], "another product"
+
+
+def test_number_that_exists_and_comes_from_a_supplier():
+    coming = {"source": "supplier", "dest": "internal"}
+    assert codes(ask(**coming)) == ["known_number"]
+    assert codes(ask(**coming, known=False)) == []
+    assert codes(ask(**{**coming, "source": "customer"})) == [], "a unit that comes back"
+    assert codes(ask(**coming, tracking="serial", elsewhere="WH/Stock")) == ["duplicate_serial"]
 
 
 def test_number_missing():
