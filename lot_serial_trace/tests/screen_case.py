@@ -7,7 +7,7 @@ from odoo.tests import HttpCase, new_test_user
 from odoo.tests.common import ChromeBrowser
 
 #: GTIN of the device that the scan tests receive.
-DEVICE = "09501101530003"
+DEVICE = "09501101537774"
 #: Keys of a keyboard that are no characters: name -> (code, Windows' number, text).
 KEYS = {
     "Enter": ("Enter", 13, "\r"),

@@ -43,6 +43,7 @@ class TestScanCamera(ScreenCase):
     """The camera reads a GS1 Data Matrix with its separators, once while it is in sight."""
 
     def test_receive_with_the_camera(self):
+        self.device.barcode = "09501101530003"
         picking = self.transfer("in", 2)
         film = tempfile.NamedTemporaryFile(suffix=".mjpeg", delete=False)
         self.addCleanup(os.unlink, film.name)

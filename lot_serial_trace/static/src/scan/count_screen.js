@@ -99,7 +99,11 @@ export class CountScreen extends Component {
             Object.assign(this.state, { count, end: null, latest: null, shown: PAGE });
             this.props.updateActionState?.({ resId: count.location.id });
             this.env.config?.setDisplayName?.(count.location.name);
-            this.answer.clear();
+            if (count.warning) {
+                this.answer.show({ verdict: "warn", message: count.warning });
+            } else {
+                this.answer.clear();
+            }
         };
         return this.read(take, "trace.count", "trace_start", [locationId], { code });
     }

@@ -56,6 +56,14 @@ export class ScanFrame extends Component {
         return this.sent.entries.filter((entry) => entry.state === "waiting").length;
     }
 
+    /** The code whose answer is still to come: until then the band is about an earlier one. */
+    get pending() {
+        const here = this.sent.entries.filter(
+            (entry) => entry.state === "waiting" && this.isHere(entry),
+        );
+        return here.at(-1)?.values.code || (here.length ? "…" : "");
+    }
+
     isHere({ document }) {
         const here = this.props.document;
         return (

@@ -141,7 +141,7 @@ export class TransferScreen extends Component {
     }
 
     get isAllThere() {
-        return this.left <= 0 && this.model.products.every(isComplete) && !this.model.hasMore;
+        return this.left <= 0 && this.model.products.every(isComplete);
     }
 
     // -- scans ----------------------------------------------------------------
