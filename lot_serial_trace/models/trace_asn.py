@@ -417,6 +417,15 @@ class TraceAsn(models.Model):
         """Open the receipts."""
         return self.picking_ids._get_records_action(name=self.env._("Receipts"))
 
+    def action_scan(self):
+        """Scan into the first receipt that waits for the goods."""
+        waiting = self.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        return {
+            "type": "ir.actions.client",
+            "tag": "lot_serial_trace.scan_transfer",
+            "params": {"res_id": waiting[:1].id},
+        }
+
     def action_open_orders(self):
         """Open the purchase orders."""
         return self.purchase_ids._get_records_action(name=self.env._("Orders"))

@@ -63,7 +63,7 @@ export class TransferScreen extends Component {
         });
         useBus(this.outbox.bus, "answer", ({ detail }) => this.onAnswer(detail));
         useBus(this.outbox.bus, "failure", ({ detail }) => this.onFailure(detail));
-        onWillStart(() => this.load());
+        onWillStart(() => this.props.resId && this.load());
     }
 
     load() {
