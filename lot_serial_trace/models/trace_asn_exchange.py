@@ -134,7 +134,8 @@ class TraceAsnExchange(models.Model):
 
     def _text(self, limit):
         """The beginning of the original, or nothing when it is no text."""
-        data = (self.attachment_id.raw or b"")[:limit]
+        # The web client asks for sizes instead of contents.
+        data = (self.attachment_id.with_context(bin_size=False).raw or b"")[:limit]
         if b"\0" in data[:1000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return False
         encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"

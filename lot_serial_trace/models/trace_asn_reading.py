@@ -89,9 +89,11 @@ class TraceAsnReading(models.AbstractModel):
         :param error: :class:`core.asn.AsnError`
         """
         wrong = self.env._(error.message, **error.values)
-        if error.line:
+        if error.line and error.column:
             place = {"line": error.line, "column": error.column}
             wrong += " " + self.env._("(line %(line)s, column %(column)s)", **place)
+        elif error.line:
+            wrong += " " + self.env._("(line %s)", error.line)
         return wrong, self.env._(error.remedy, **error.values)
 
     @api.model

@@ -53,7 +53,7 @@ class TraceAsnMappingWizard(models.TransientModel):
     @api.model
     def _outline(self, attachment):
         try:
-            return table.outline(attachment.raw or b"")
+            return table.outline(attachment.with_context(bin_size=False).raw or b"")
         except AsnError as error:
             wrong, remedy = self.env["trace.asn.reading"]._explain(error)
             raise UserError(f"{wrong}. {remedy}") from error

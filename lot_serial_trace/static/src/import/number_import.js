@@ -138,7 +138,7 @@ export class NumberImport extends Component {
                 "stock.picking",
                 "trace_preview_numbers",
                 [[this.pickingId]],
-                this.list
+                this.list,
             );
             if (asked === this.asked) {
                 Object.assign(this.state, { found, page: 0, filter: "" });
@@ -218,6 +218,28 @@ export class NumberImport extends Component {
             .reduce((sum, [, count]) => sum + count, 0);
     }
 
+    /** Products of which the list has more than the transfer still waits for. */
+    get overs() {
+        const { rows, outcomes, products, error } = this.state.found || {};
+        if (!rows || error) {
+            return [];
+        }
+        const taken = this.state.warned ? ["good", "warn"] : ["good"];
+        const added = {};
+        for (const [, , product, verdict, , , quantity] of rows) {
+            if (taken.includes(outcomes[verdict])) {
+                added[product] = (added[product] || 0) + (quantity ?? 1);
+            }
+        }
+        return products
+            .map(({ id, name, wanted, captured }) => ({
+                id,
+                name,
+                count: Math.round(((added[id] || 0) + captured - wanted) * 1000) / 1000,
+            }))
+            .filter(({ count }) => count > 0);
+    }
+
     get hasWarnings() {
         const { counts, outcomes } = this.state.found;
         return Object.keys(counts).some((verdict) => outcomes[verdict] === "warn");
@@ -235,7 +257,7 @@ export class NumberImport extends Component {
                 "stock.picking",
                 "trace_import_numbers",
                 [[this.pickingId]],
-                { ...this.list, warned: this.state.warned }
+                { ...this.list, warned: this.state.warned },
             );
             const refused = done.refused.map((one) => `${one.number}: ${one.message}`);
             this.notification.add([done.message, ...refused.slice(0, 5)].join("\n"), {
