@@ -15,7 +15,18 @@ A reader is a module that is named in :data:`XML_READERS` or :data:`READERS`. It
 both return a list of at least one :class:`Advice`, in file order.
 """
 
-from . import detect, edifact, epcis_json, epcis_xml, gs1_xml, stratedi, table, ubl, x12
+from . import (
+    detect,
+    edifact,
+    epcis_json,
+    epcis_xml,
+    gs1_xml,
+    stratedi,
+    table,
+    ubl,
+    x12,
+    xml_dialects,
+)
 from .errors import ERRORS, AsnError, UnknownColumns, UnsupportedFormat
 from .flaws import FLAWS, Flaw
 from .form import Advice, Line, Package, Party, PartyId, Unit
@@ -40,7 +51,7 @@ __all__ = [
 ]
 
 #: Asked in this order; the first that takes a file reads it.
-XML_READERS = (ubl, gs1_xml, epcis_xml)
+XML_READERS = (ubl, gs1_xml, epcis_xml, xml_dialects)
 READERS = (edifact, x12, stratedi, epcis_json, table)
 
 

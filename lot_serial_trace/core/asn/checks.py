@@ -46,8 +46,8 @@ def _header(advice, log):
 
 
 def _line_key(advice, line):
-    """What must be unique; GS1 XML counts lines anew in each logistic unit."""
-    return line.number, tuple(line.packages) if advice.format == "gs1_xml" else ()
+    """What must be unique; some formats count lines anew in each logistic unit."""
+    return line.number, tuple(line.packages) if advice.format in ("gs1_xml", "xml") else ()
 
 
 def _line(advice, line, same_number, orders, log):
