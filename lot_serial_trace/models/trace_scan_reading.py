@@ -91,13 +91,16 @@ class TraceScanReading(models.AbstractModel):
         if not codes:
             return None
         products = self.env["product.product"]
-        found = products.search([("barcode", "in", codes)])
+        domain = [("barcode", "in", codes)]
+        if scan.form == "plain" and not scan.gtin:
+            domain = ["|", *domain, ("default_code", "in", codes)]
+        named = products.search(domain)
+        found = named.filtered(lambda product: product.barcode in codes)
         if not found:
             packaged = self._packaged(codes)
             if packaged:
                 return packaged
-            if not scan.gtin and scan.form == "plain":
-                found = products.search([("default_code", "in", codes)])
+            found = named
         if len(found) > 1 and prefer:
             found = prefer(found) or found
         return Item(found[0], 1.0) if found else None

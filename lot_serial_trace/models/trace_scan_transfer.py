@@ -357,14 +357,15 @@ class TraceScanTransfer(models.AbstractModel):
     @api.model
     def _those_on(self, picking, products):
         """Those of ``products`` for which a transfer has an open move."""
-        moves = self.env["stock.move"].search(
+        groups = self.env["stock.move"]._read_group(
             [
                 ("picking_id", "=", picking.id),
                 ("product_id", "in", products.ids),
                 ("state", "not in", ("done", "cancel")),
-            ]
+            ],
+            ["product_id"],
         )
-        return moves.product_id
+        return products.browse([product.id for (product,) in groups])
 
     @api.model
     def _guess(self, picking, names):
