@@ -15,6 +15,7 @@ is left out. Where a shipping event is declared an error or made void and nothin
 its place, the notice is a cancellation.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -203,6 +204,8 @@ class _Plan:
         self._shipping = [event for event in live if self._ships(event, steps)]
         self._annulled = [event for event in void if event.step in steps]
         self._last = {}  # what was shipped -> key of the last shipment
+        self._left = Counter()  # key -> how many things of it were not shipped again
+        self._emptied = set()  # keys of which all was made void
         self._again = {}  # key -> things that had been shipped before
         self._follow(steps)
         numbers = (tuple(event.numbers("desadv")) for event in self._annulled)
@@ -222,15 +225,29 @@ class _Plan:
             if event.step == "void_shipping":
                 self._void(event)
             elif self._ships(event, steps):
+                self._emptied.discard(event.key)
                 for epc, _line in event.tops:
-                    before = self._last.get(epc)
+                    before = self._leave(epc)
                     if before not in (None, event.key):
                         self._again[event.key] = self._again.get(event.key, 0) + 1
                     self._last[epc] = event.key
+                    self._left[event.key] += 1
+
+    def _leave(self, epc):
+        """Take a thing out of its last shipment; returns that one's key."""
+        key = self._last.pop(epc, None)
+        if key is not None:
+            self._left[key] -= 1
+        return key
 
     def _void(self, event):
-        known = [epc for epc, _line in event.tops if self._last.pop(epc, None) is not None]
-        if not known or not self._last:
+        """Undo shipping; a shipment of which nothing is left is cancelled."""
+        keys = {self._leave(epc) for epc, _line in event.tops} - {None}
+        if event.quantities and not event.epcs:
+            keys.add(event.key)
+        empty = {key for key in keys if not self._left[key]}
+        self._emptied |= empty
+        if empty or not keys:
             self._annulled.append(event)
 
     def carry_out(self):
@@ -257,8 +274,9 @@ class _Plan:
 
     def _has_goods(self, event):
         """Whether anything of the event was not shipped again or made void later."""
-        last = self._last.get
-        return event.quantities or any(last(epc) == event.key for epc, _line in event.tops)
+        if event.quantities and event.key not in self._emptied:
+            return True
+        return any(self._last.get(epc) == event.key for epc, _line in event.tops)
 
     def _new(self, event, packing):
         shipment = Shipment(self._document, packing, event)

@@ -287,6 +287,26 @@ def test_voided_shipping(write):
     assert read.action == "cancel"
     part = ship(A, at=30, step="void_shipping")
     assert serials(notice(ship(A, B), part)) == ["B"]
+    again = ship(A, at=40)
+    read = notice(ship(A), part, again, write=write)
+    assert (read.action, serials(read)) == ("replace", ["A"])
+
+
+def test_voided_shipping_beside_another(write):
+    other = ship(B, number="DA-2", at=25)
+    good, gone = asn.read(write(ship(A), other, ship(A, at=30, step="void_shipping")))
+    assert (good.number, good.action, gone.number, gone.action) == (
+        "DA-2",
+        "original",
+        "DA-1",
+        "cancel",
+    )
+
+
+def test_voided_shipping_of_quantities():
+    sent = ship(quantities=[(lot("L"), 5)])
+    read = notice(sent, sent | {"bizStep": "void_shipping"})
+    assert (read.action, read.number) == ("cancel", "DA-1")
 
 
 # contradictions
