@@ -132,10 +132,13 @@ class TraceAsnExchange(models.Model):
         for exchange in self:
             exchange.preview = exchange._text(PREVIEW)
 
+    def _original(self):
+        """The bytes that arrived; a form asks for sizes instead of contents."""
+        return self.attachment_id.with_context(bin_size=False).raw or b""
+
     def _text(self, limit):
         """The beginning of the original, or nothing when it is no text."""
-        # The web client asks for sizes instead of contents.
-        data = (self.attachment_id.with_context(bin_size=False).raw or b"")[:limit]
+        data = self._original()[:limit]
         if b"\0" in data[:1000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return False
         encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
@@ -227,7 +230,7 @@ class TraceAsnExchange(models.Model):
     def _repeat(self, values):
         """Note that the same bytes came again; try once more what could not be read."""
         if self.state == "parked" and self.attachment_id:
-            self._read(self.attachment_id.raw)
+            self._read(self._original())
         for asn in self._notices():
             asn.message_post(body=self.env._("The same file arrived again: %s", values["name"]))
         again = self._new(
@@ -328,7 +331,7 @@ class TraceAsnExchange(models.Model):
         if files:
             files.action_read_again()
         elif self.attachment_id:
-            self._read(self.attachment_id.raw)
+            self._read(self._original())
 
     # -- states ---------------------------------------------------------------
 

@@ -38,7 +38,7 @@ class TraceAsnReading(models.AbstractModel):
     @api.model
     def _advices(self, exchange):
         """What ``core/asn`` reads in the original."""
-        data, mappings = exchange.attachment_id.raw or b"", self._mappings(exchange)
+        data, mappings = exchange._original(), self._mappings(exchange)
         advices = reading.read(data, exchange.name, mappings=mappings)
         taken = exchange.channel_id._formats() or {advice.format for advice in advices}
         for advice in advices:

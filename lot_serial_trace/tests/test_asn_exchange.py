@@ -66,7 +66,8 @@ class TestAsnExchange(AsnCase):
         self.assertIn("unfolds", archive.error)
 
     def test_the_preview_shows_text_only(self):
-        self.assertIn("DespatchAdvice", self.arrive(self.numbered("P1", "S1")).preview)
+        notice = self.arrive(self.numbered("P1", "S1"))
+        self.assertIn("DespatchAdvice", notice.with_context(bin_size=True).preview, "as in a form")
         self.assertFalse(self.arrive(b"\x00\x01\x02").preview)
         utf16 = "<höh/>".encode("utf-16")
         self.assertEqual(self.arrive(utf16).preview, "<höh/>")
