@@ -25,13 +25,14 @@ class TraceAsnReading(models.AbstractModel):
         """
         made = known = self.env["trace.asn"].sudo()
         for position, advice in enumerate(self._advices(exchange), 1):
-            same = made._same_content(exchange.company_id, advice)
+            key = content_key(advice)
+            same = made._same_content(exchange.company_id, advice, key)
             if same:
                 self._say_again(same, exchange)
                 known |= same
             else:
                 asn = self._new(exchange, position)
-                self._store(asn, advice)
+                self._store(asn, advice, key)
                 made |= asn
         return made, known
 
@@ -80,7 +81,8 @@ class TraceAsnReading(models.AbstractModel):
         :param asn: the notice, in superuser mode
         :raises AsnError: it is not there any more for today's reader
         """
-        self._store(asn, self._advices(asn.exchange_id)[asn.position - 1])
+        advice = self._advices(asn.exchange_id)[asn.position - 1]
+        self._store(asn, advice, content_key(advice))
 
     @api.model
     def _explain(self, error):
@@ -101,13 +103,13 @@ class TraceAsnReading(models.AbstractModel):
         _logger.exception("Reading shipping notice %s failed", name)
 
     @api.model
-    def _store(self, asn, advice):
+    def _store(self, asn, advice, key):
         """Write a :class:`core.asn.Advice` to a notice."""
         asn.unit_ids.unlink()
         asn.line_ids.unlink()
         asn.package_ids.unlink()
         asn.flaw_ids.unlink()
-        asn.write(self._header(asn, advice))
+        asn.write({**self._header(asn, advice), "content_key": key})
         packages = self._packages(asn, advice)
         lines = (
             self.env["trace.asn.line"]
@@ -130,7 +132,6 @@ class TraceAsnReading(models.AbstractModel):
             **self._sent(**{name: getattr(advice, name) for name in same.split()}),
             "name": advice.number or asn.file_name,
             "numbered": bool(advice.number),
-            "content_key": content_key(advice),
             "tracking_number": advice.tracking,
             "order_names": advice.order_numbers,
             "supplier_name": supplier and supplier.label,

@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..core.asn.versions import content_key
 from ..core.findings import Finding
 
 #: States of a notice that a later one may correct or cancel without asking anybody.
@@ -54,8 +53,11 @@ class TraceAsnVersions(models.Model):
     # -- the same notice again ------------------------------------------------
 
     @api.model
-    def _same_content(self, company, advice):
-        """The notice that says what ``advice`` says, if the same supplier sent it before."""
+    def _same_content(self, company, advice, content):
+        """The notice that says what ``advice`` says, if the same supplier sent it before.
+
+        :param content: its :func:`core.asn.versions.content_key`
+        """
         key = advice.supplier and self.env["trace.asn.reading"]._key(advice.supplier)
         if not (key and advice.number):
             return self.browse()
@@ -64,7 +66,7 @@ class TraceAsnVersions(models.Model):
                 ("company_id", "=", company.id),
                 ("name", "=", advice.number),
                 ("supplier_key", "=", key),
-                ("content_key", "=", content_key(advice)),
+                ("content_key", "=", content),
             ],
             order="id desc",
             limit=1,
@@ -180,21 +182,26 @@ class TraceAsnVersions(models.Model):
             open_ones._resolve("corrected", reason)
 
     def _keep_outcomes(self, earlier):
-        """What came of the earlier version has come of this one."""
+        """What came of the earlier version has come of this one.
+
+        Compared here and not by a join: of rows that were written a moment ago PostgreSQL
+        knows no statistics, and would compare each with each.
+        """
         self.env["trace.asn.unit"].flush_model()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE trace_asn_unit u SET outcome = e.outcome
-                FROM trace_asn_unit e
-                WHERE u.asn_id = %s AND e.asn_id = %s AND e.outcome = 'received'
-                    AND e.name = u.name AND e.lot IS NOT DISTINCT FROM u.lot
-                """,
-                self.id,
-                earlier.id,
+        came = {(name, lot) for _id, name, lot in earlier._numbers("received")}
+        ids = [unit_id for unit_id, *number in self._numbers() if tuple(number) in came]
+        if ids:
+            self.env.cr.execute(
+                SQL("UPDATE trace_asn_unit SET outcome = 'received' WHERE id = ANY(%s)", ids)
             )
+            self.env["trace.asn.unit"].invalidate_model(["outcome"])
+
+    def _numbers(self, outcome=None):
+        """Rows of id, number and lot: all, or those of which it came so."""
+        wanted = SQL("AND outcome = %s", outcome) if outcome else SQL()
+        return self.env.execute_query(
+            SQL("SELECT id, name, lot FROM trace_asn_unit WHERE asn_id = %s %s", self.id, wanted)
         )
-        self.env["trace.asn.unit"].invalidate_model(["outcome"])
 
     def action_use_correction(self):
         """A person looked: this version counts, although goods of the earlier one are in."""

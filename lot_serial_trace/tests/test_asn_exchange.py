@@ -2,9 +2,11 @@ import gzip
 import io
 import zipfile
 
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
-from .asn_case import DOCK_GLN, OTHER_GLN, STRANGER_GLN, AsnCase
+from .asn_case import DOCK_GLN, GLN, GTIN, OTHER_GLN, STRANGER_GLN, AsnCase
 
 
 def zipped(**files):
@@ -72,6 +74,44 @@ class TestAsnExchange(AsnCase):
         utf16 = "<höh/>".encode("utf-16")
         self.assertEqual(self.arrive(utf16).preview, "<höh/>")
 
+    # -- several messages in a file -------------------------------------------
+
+    def interchange(self, *messages):
+        """EDIFACT with a DESADV for each ``(number, function, serial)``."""
+        text = "UNB+UNOC:3+4099999000005:14+4099999000012:14+261120:1200+1'"
+        for number, function, serial in messages:
+            text += (
+                f"UNH+1+DESADV:D:01B:UN:EAN007'BGM+351+{number}+{function}'DTM+137:20261120:102'"
+                f"RFF+ON:{self.order.name}'NAD+SU+{GLN}::9'NAD+DP+{DOCK_GLN}::9'CPS+1'"
+                f"LIN+1++{GTIN}:SRV'QTY+12:1'GIN+BN+{serial}'UNT+11+1'"
+            )
+        return f"{text}UNZ+{len(messages)}+1'".encode()
+
+    def test_several_messages_in_one_file(self):
+        file = self.arrive(self.interchange(("E1", 9, "S1"), ("E2", 9, "S2")), "two.edi")
+        self.assertEqual((file.state, file.asn_count), ("done", 2))
+        notices = file.asn_ids.sorted("position")
+        self.assertEqual(notices.mapped("position"), [1, 2])
+        self.assertEqual(notices.mapped("name"), ["E1", "E2"])
+        self.assertEqual(notices.unit_ids.mapped("serial"), ["S1", "S2"])
+        self.assertEqual(notices.attachment_id, file.attachment_id, "the original is kept once")
+        answer = file._for_machines()
+        self.assertEqual([notice["number"] for notice in answer["notices"]], ["E1", "E2"])
+        self.assertEqual((answer["id"], answer["number"]), (notices[0].id, "E1"))
+
+    def test_a_file_that_is_partly_known(self):
+        first = self.arrive(self.interchange(("E1", 9, "S1"), ("E2", 9, "S2")))
+        later = self.arrive(self.interchange(("E2", 9, "S2"), ("E3", 9, "S3"), ("E1", 1, "S1")))
+        self.assertEqual((later.state, later.asn_count), ("done", 3))
+        self.assertEqual(later.known_asn_ids.name, "E2")
+        states = {asn.name: asn.state for asn in first.asn_ids}
+        self.assertEqual(states, {"E1": "cancelled", "E2": "expected"})
+        self.assertEqual(later.asn_ids.sorted("position").mapped("position"), [2, 3])
+
+    def test_a_correction_in_the_same_file(self):
+        file = self.arrive(self.interchange(("E1", 9, "S1"), ("E1", 5, "S2")))
+        self.assertEqual(file.asn_ids.sorted("id").mapped("state"), ["superseded", "expected"])
+
     # -- orders ---------------------------------------------------------------
 
     def test_many_notices_for_one_order(self):
@@ -130,6 +170,17 @@ class TestAsnExchange(AsnCase):
         self.assertEqual(self.kinds(self.notice(self.devices("S1"), dock=OTHER_GLN)), [])
 
     # -- rights and races -----------------------------------------------------
+
+    @mute_logger("odoo.sql_db")
+    def test_the_same_bytes_at_the_same_time(self):
+        """The second did not see the first; it starts again, and then it does."""
+        data = self.numbered("T1", "S1")
+        first = self.arrive(data)
+        files = self.env["trace.asn.exchange"]
+        values = {"name": "n.xml", "sha256": first.sha256, "file_size": len(data)}
+        with self.assertRaises(ConcurrencyError), self.env.cr.savepoint():
+            files._keep(data, values)
+        self.assertEqual(self.arrive(data).duplicate_of_id, first)
 
     def test_other_companies_see_nothing(self):
         self.arrive(self.numbered("C1", "S1"))
