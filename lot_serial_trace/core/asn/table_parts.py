@@ -47,6 +47,8 @@ _UNIT_WORDS = {
     }.items()
     for word in words.split()
 }
+#: What tells of the parties.
+_PARTIES = ("supplier", "supplier_gln", "ship_to", "ship_to_gln", "carrier", "tracking")
 #: What makes a row belong to a line.
 _LINE = ("order", "order_line", "gtin", "supplier_code", "code", "buyer_code", "name")
 #: What says how much there is, the best first, with the unit where none is named.
@@ -309,9 +311,9 @@ class _Row:
         for name in ("issued", "despatched", "expected"):
             if name in self.values:
                 self.notice.set_date(name, self._date(name))
-        if not (self.notice.advice.supplier and self.notice.advice.ship_to):
-            names = ("supplier", "supplier_gln", "ship_to", "ship_to_gln", "carrier", "tracking")
-            self.notice.set_parties({name: text_of(self.values.get(name)) for name in names})
+        texts = {name: text_of(self.values[name]) for name in _PARTIES if name in self.values}
+        if texts:
+            self.notice.set_parties(texts)
 
     # -- product and line -----------------------------------------------------
 
@@ -511,13 +513,16 @@ class _Row:
             if reference(text_of(cell)):
                 self.log("bad_date", name, field=self.header(name), value=text_of(cell)[:80])
             return None
-        found = self.settings.dates[name].value(read)
+        column = self.settings.dates[name]
+        found = self.notices.cached((name, "found"), cell, lambda: column.value(read))
+        if found:
+            return found
         dates = set(read.choices.values())
-        if found is None and len(dates) > 1:
+        if len(dates) > 1:
             self.log("ambiguous_date", name, **_two(self.header(name), cell, dates))
-        elif found is None:
+        else:
             self.log("bad_date", name, field=self.header(name), value=text_of(cell)[:80])
-        return found
+        return None
 
     def _date_code(self, dates):
         kind = text_of(self.values.get("date_kind")).casefold()
