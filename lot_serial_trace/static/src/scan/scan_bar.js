@@ -2,17 +2,10 @@ import { Component, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
-import { url } from "@web/core/utils/urls";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { ScanQueue } from "./scan_queue";
-
-const WORDS = {
-    good: _t("Good"),
-    warn: _t("Look"),
-    stop: _t("Stop"),
-};
-const ICONS = { good: "fa-check-circle", warn: "fa-exclamation-triangle", stop: "fa-hand-paper-o" };
-const STYLES = { good: "alert-success", warn: "alert-warning", stop: "alert-danger" };
+import { Sounds } from "./sounds";
+import { VERDICTS } from "./verdict";
 
 /**
  * A field on the transfer that takes scans: type or scan, one word and one sentence come back.
@@ -32,12 +25,7 @@ export class ScanBar extends Component {
             (scan) => this.send(scan),
             (connected) => (this.state.connected = connected),
         );
-        const type = new Audio().canPlayType("audio/ogg") ? "ogg" : "mp3";
-        this.sounds = {
-            good: new Audio(url(`/mail/static/src/audio/ting.${type}`)),
-            warn: new Audio(url(`/barcodes/static/src/audio/error.${type}`)),
-            stop: new Audio(url(`/barcodes/static/src/audio/error.${type}`)),
-        };
+        this.sounds = new Sounds();
         useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) => {
             // Now, not after the answer: the next code may be on its way by then, and moving
             // the focus would cut it in two.
@@ -46,16 +34,8 @@ export class ScanBar extends Component {
         });
     }
 
-    get word() {
-        return WORDS[this.state.answer.verdict];
-    }
-
-    get icon() {
-        return ICONS[this.state.answer.verdict];
-    }
-
-    get style() {
-        return STYLES[this.state.answer.verdict];
+    get look() {
+        return VERDICTS[this.state.answer.verdict];
     }
 
     onKeydown(event) {
@@ -82,7 +62,7 @@ export class ScanBar extends Component {
             const answer = await this.queue.add({ code, method });
             this.state.answer = answer;
             this.state.pending = answer.pending_product_id;
-            this.beep(answer.verdict);
+            this.sounds.play(answer.verdict);
         } finally {
             // the queue counts down after the answer
             await Promise.resolve();
@@ -106,13 +86,6 @@ export class ScanBar extends Component {
             ...scan,
             product_id: this.state.pending || null,
         });
-    }
-
-    beep(verdict) {
-        const sound = this.sounds[verdict];
-        sound.currentTime = 0;
-        // Browsers refuse sound before the first click; the words are there all the same.
-        sound.play().catch(() => {});
     }
 }
 

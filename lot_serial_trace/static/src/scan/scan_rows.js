@@ -19,8 +19,8 @@ export class ScanRows extends Component {
     static template = "lot_serial_trace.ScanRows";
     static props = { waiting: Array, scans: Array };
 
-    icon(verdict) {
-        return VERDICTS[verdict]?.icon || "fa-circle-o";
+    icon({ verdict, undone }) {
+        return undone ? "fa-undo" : VERDICTS[verdict]?.icon || "fa-circle-o";
     }
 
     method(scan) {
