@@ -19,7 +19,7 @@ class TestScanReceipt(ScreenCase):
             screen.hear("good", "SN-1")
             screen.scan(f"]d201{DEVICE}21SN-1")
             screen.hear("warn", "already")
-            screen.scan(f"(01){DEVICE[:-1]}4(21)SN-2")
+            screen.scan(f"(01){DEVICE[:-1]}5(21)SN-2")
             screen.hear("stop", "check digit")
             screen.see(".o_trace_scan_count", "1 / 3")
             screen.scan(f"(01){DEVICE}(21)SN-2", f"(01){DEVICE}(21)SN-3", end="Tab")
