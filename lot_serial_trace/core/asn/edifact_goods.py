@@ -1,4 +1,4 @@
-"""Packages, lines, lots and serial numbers of a DESADV.
+"""Lines, lots and serial numbers of a DESADV; packages are in ``edifact_packages.py``.
 
 Read by tags and their order, not by group numbers, which differ from directory to
 directory and which senders do not keep: a segment belongs to the last ``LIN``, ``PCI``,
@@ -6,13 +6,13 @@ directory and which senders do not keep: a segment belongs to the last ``LIN``, 
 the line; below a package (``CPS``), for the only line in it.
 """
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ..gs1.keys import normalise_gtin
 from . import edi_dates
-from .edi import Parcels, joined, sscc_range
-from .edi_marks import DATES, Marks, combine, fill_dates, pack
+from .edi import joined, sscc_range
+from .edi_marks import Marks, combine
+from .edifact_packages import Packing
 from .form import Line, Unit
 from .values import reference
 
@@ -29,67 +29,17 @@ _AS_SENT = ("46", "113", "1", "", "21")
 _DATES = {"36": "expiry", "361": "best_before", "23E": "best_before", "94": "made", "365": "made"}
 #: UNCL 4233: marks whose own text is a lot, or a date.
 _MARKED_LOT, _MARKED_DATES = {"10", "36E"}, {"14": "expiry"}
-_DEEPEST = 50  # packaging levels; more are a circle or an attack
 
 
-@dataclass(slots=True, eq=False)
-class Level:
-    """A packaging level (CPS).
-
-    :param around: identifier of the level around it, as sent
-    """
-
-    id: str
-    around: str
-    line: int
-    path: str
-    parent: "Level | None" = None
-    marks: Marks = field(default_factory=Marks)
-    lines: list = field(default_factory=list)
-    announced: Decimal | None = None  # packages of the last PAC
-    numbered: int = 0  # packages of it that have a number
-    type_code: str = ""
-
-    def above(self):
-        """Yield the level and those around it."""
-        level = self
-        for _step in range(_DEEPEST):
-            if level is None:
-                return
-            yield level
-            level = level.parent
-
-    @property
-    def packages(self):
-        """Keys of its packages, or of the one in the nearest level around it that has any."""
-        for level in self.above():
-            keys = level.marks.packages
-            if keys:
-                return list(keys) if level is self or len(keys) == 1 else []
-        return []
-
-
-class Goods:
-    """Takes the segments from the first CPS or LIN on and fills the lines of an advice.
-
-    :param form.Advice advice: what is filled
-    :param edifact.Values notes: reads dates and numbers, and records flaws
-    :param edi.Budget budget: how much may come; spells out ranges
-    """
+class Goods(Packing):
+    """Takes the segments from the first CPS or LIN on and fills the lines of an advice."""
 
     def __init__(self, advice, notes, budget):
-        self.advice, self.notes, self.budget = advice, notes, budget
-        self.parcels = Parcels()
-        self.level = Level("", "", 0, "")
-        self.levels = [self.level]
-        self._by_id = {}
-        self._line = None
+        super().__init__(advice, notes, budget)
         self._own = None  # Marks of the line
         self._groups = []  # Marks of its PCIs
-        self._marks = self.level.marks  # where numbers and dates go now
         self._quantities = {}  # UNCL 6063 -> (Decimal, unit, segment)
         self._elsewhere = False  # below a LOC: split of the line over places
-        self._master = None  # package of the master label
 
     def take(self, segment):
         """Take one segment."""
@@ -100,100 +50,7 @@ class Goods:
     def finish(self):
         """Close the last line and bring packages and lines together."""
         self._close_line()
-        self._count_packages()
-        for level in self.levels:
-            self._find_parent(level)
-        for level in self.levels:
-            self._nest(level)
-            self._inherit(level)
-        self.advice.packages = self.parcels.found
-
-    # packages ------------------------------------------------------------------
-
-    def _on_cps(self, segment):
-        self.budget.spend("parts", segment)
-        self._close_line()
-        self._count_packages()
-        self.notes.path = f"CPS[{len(self.levels)}]"
-        level = Level(segment.get(1), segment.get(2), segment.line, self.notes.path)
-        level.parent = self._by_id.get(level.around) if level.around != level.id else None
-        self._by_id[level.id] = level
-        self.levels.append(level)
-        self.level, self._marks, self._master = level, level.marks, None
-
-    def _on_pac(self, segment):
-        if self._line is not None:
-            return
-        self._count_packages()
-        self.level.announced = self.notes.number(segment, 1)
-        self.level.type_code = segment.get(3)
-        self._marks, self._master = self.level.marks, None
-
-    def _count_packages(self):
-        """Tell when some of the packages that PAC announces have a number and some not."""
-        level = self.level
-        if level.numbered and level.announced and level.announced > level.numbered:
-            values = {"announced": level.announced, "count": level.numbered}
-            self.notes.add_at("package_count", level.line, level.path, **values)
-        level.announced, level.numbered = None, 0
-
-    def _find_parent(self, level):
-        """The level around one, which may come later in the file; never in a circle."""
-        level.parent = level.parent or self._by_id.get(level.around or None)
-        above = list(level.above())
-        if len(above) == _DEEPEST or level in above[1:]:
-            level.parent = None
-            self.notes.add_at("package_cycle", level.line, level.path, value=level.id)
-
-    def _nest(self, level):
-        """Put packages into the one package of the level around theirs."""
-        around = level.parent.packages if level.parent else []
-        for key in level.marks.packages if len(around) == 1 else ():
-            self.parcels.put_into(key, around[0])
-
-    def _inherit(self, level):
-        """Give lines the packages of their level, and the only line what is marked on it."""
-        level.marks.settle()
-        keys = level.packages
-        self.budget.spend("links", level, len(keys) * len(level.lines))
-        for line in level.lines:
-            self._packed(line, keys)
-        if len(level.lines) == 1:
-            self._adopt(level.lines[0], level.marks)
-            return
-        for unit in level.marks.units if level.lines else ():
-            values = {"lot": unit.number, "count": len(level.lines)}
-            self.notes.add_at("package_lot", unit.source_line, level.path, **values)
-
-    def _adopt(self, line, marks):
-        """What is marked on a package holds for the only line in it."""
-        if marks.units and not any(unit.number for unit in line.units):
-            dated, line.units = line.units, marks.units
-            for unit in dated if len(dated) == 1 else ():
-                fill_dates(line.units, {name: getattr(unit, name) for name in DATES})
-        fill_dates(line.units, marks.dates)
-
-    def _packed(self, line, keys):
-        if len(keys) == 1:
-            for key in line.packages:
-                self.parcels.put_into(key, keys[0])
-        line.packages = line.packages or keys
-        if len(line.packages) == 1:
-            pack(line.units, line.packages[0])
-
-    def _package(self, number, segment, sscc):
-        """A package that the segment names; it is where numbers are being collected."""
-        self.budget.spend("numbers", segment)
-        key = self.parcels.take(number, segment.line, self.notes.of(segment), sscc)
-        package = self.parcels.found[key]
-        package.type_code = package.type_code or self.level.type_code
-        self._marks.packages[key] = True
-        if self._line is None:
-            self.level.numbered += 1
-        if self._master not in (None, key):
-            self.parcels.put_into(key, self._master)
-            self._marks.packages.pop(self._master, None)
-        return key
+        self.pack()
 
     # marks ---------------------------------------------------------------------
 
@@ -221,10 +78,10 @@ class Goods:
         flaw = self.notes.of(segment)
         if code in _SSCC:
             for number in sscc_range(self.budget, first, last, flaw):
-                self._package(number, segment, sscc=True)
+                self.take_package(number, segment, sscc=True)
         elif code in _LABEL:
             for number in self.budget.between(first, last, flaw):
-                self._package(number, segment, sscc=False)
+                self.take_package(number, segment, sscc=False)
         elif code in _SERIAL:
             for number in self.budget.between(first, last, flaw):
                 self._unit(segment, serial=number)
@@ -244,7 +101,7 @@ class Goods:
                 if number and code in codes:
                     found.setdefault(kind, []).append((number, code))
         lot = found.get("lot", [("", "")])
-        keys = [self._package(n, segment, c in _SSCC) for n, c in found.get("label", ())]
+        keys = [self.take_package(n, segment, c in _SSCC) for n, c in found.get("label", ())]
         inside = keys[0] if len(keys) == 1 else None
         for serial, _code in found.get("serial", ()):
             self._unit(segment, serial=serial, lot=lot[0][0], package=inside)
@@ -395,7 +252,7 @@ class Goods:
             self._unit(segment, lot=value)
         elif code == "AAT" and self._line is None:
             self._master = None
-            self._master = self._package(value, segment, sscc=False)
+            self._master = self.take_package(value, segment, sscc=False)
         elif self._line is not None:
             self._line_reference(segment, code, value)
 
@@ -434,8 +291,8 @@ class Goods:
             self._note(" ".join(filter(None, (str(missing), reason, text))))
 
     _HANDLERS = {
-        "CPS": _on_cps,
-        "PAC": _on_pac,
+        "CPS": Packing.on_cps,
+        "PAC": Packing.on_pac,
         "PCI": _on_pci,
         "GIN": _on_gin,
         "GIR": _on_gir,

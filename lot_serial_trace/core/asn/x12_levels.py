@@ -8,21 +8,18 @@ above it; a pack *below* an item (pick and pack) holds a part of the item's line
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ..gs1.keys import check_digit, is_digits, normalise_gtin
 from .edi import Parcels, sscc_range
 from .edi_dates import period
-from .edi_marks import DATES, Marks, combine, fill_dates, pack
+from .edi_marks import Marks
 from .form import Line, Unit
-from .units import from_x12, is_packaging
+from .units import from_x12
 from .values import reference, sscc18
+from .x12_items import Item
 
 #: BSN05 -> levels from the outside in, for levels that do not name their parent.
 _ORDER = {"0002": "SEOITPQFK", "0003": "SETPQOIFK"}
 _USUAL = "SEOTPQIFK"
-#: Element 235, best first for pieces; for cases the other way round.
-_GTIN = ("UP", "EN", "EO", "UE", "UI", "UA", "UD", "UK", "GT")
-_SUPPLIERS = ("VN", "VP", "VA", "VC", "VS", "MG", "MF", "N4", "ND", "NX")
-_BUYERS = ("IN", "BP", "CB", "PN", "SK", "PI")
+#: Element 235.
 _LOTS, _SERIALS = {"LT", "B8"}, {"SN", "SE"}
 #: Element 128.
 _LOT_REFERENCES = {"LT", "BT", "B8"}
@@ -42,7 +39,7 @@ class Level:
 
     :ivar order: number of the order it belongs to
     :ivar packages: keys of the packages it is in
-    :ivar item: the :class:`_Item` it is, or is a part of
+    :ivar item: the :class:`~.x12_items.Item` it is, or is a part of
     :ivar above: Marks that hold for everything below the level
     """
 
@@ -51,29 +48,11 @@ class Level:
     parent: "Level | None" = None
     order: str = ""
     packages: list = field(default_factory=list)
-    item: "_Item | None" = None
+    item: Item | None = None
     marks: Marks = field(default_factory=Marks)
     above: Marks | None = None
     type_code: str = ""
     has_items: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class _Item:
-    """A line that is being read.
-
-    :ivar codes: qualifier -> product code
-    :ivar parts: Marks of packs below it and of SLN segments
-    :ivar days: list of (field of a unit, date, segment), in file order
-    """
-
-    line: Line
-    level: Level
-    marks: Marks
-    codes: dict = field(default_factory=dict)
-    parts: list = field(default_factory=list)
-    days: list = field(default_factory=list)
-    pack: Decimal | None = None
 
 
 class Levels:
@@ -232,7 +211,7 @@ class Levels:
         again = level.item and level.item.level is level
         marks = Marks(packages=level.marks.packages) if again else level.marks
         marks.line = segment.line
-        level.item = _Item(line, level, marks)
+        level.item = Item(line, level, marks)
         level.marks = marks
         self._items.append(level.item)
         if whole:
@@ -348,62 +327,12 @@ class Levels:
     def finish(self):
         """Complete the lines."""
         for item in self._items:
-            self._complete(item)
-        self.advice.lines = [item.line for item in self._items if not _only_a_package(item)]
+            item.complete(self.notes)
+            self.budget.spend("links", item.marks, len(item.line.packages))
+        self.advice.lines = [item.line for item in self._items if not item.only_a_package]
         self.advice.packages = self._parcels.found
         if self._trailer:
             self._check_totals(self._trailer)
-
-    def _complete(self, item):
-        line, marks = item.line, item.marks
-        self._pair_dates(item)
-        parts = [part for part in item.parts if part.units or part.packages or part.dates]
-        line.units = combine(marks, parts)
-        _inherit(line, item.level.above if item.level.above is not marks else None)
-        keys = dict.fromkeys(key for part in (marks, *parts) for key in part.packages)
-        line.packages = list(keys) or item.level.packages
-        self.budget.spend("links", item.marks, len(line.packages))
-        if len(line.packages) == 1:
-            pack(line.units, line.packages[0])
-        if is_packaging(line.unit):
-            line.pack_size = item.pack
-        self._codes(item)
-
-    def _pair_dates(self, item):
-        """One date holds for all lots; as many as there are lots, each for its own."""
-        marks = item.marks
-        lots = marks.lots or marks.units
-        for name in DATES:
-            days = [day for kind, day, _segment in item.days if kind == name]
-            if len(set(days)) == 1:
-                marks.dates[name] = days[0]
-            elif days and len(days) == len(lots):
-                for unit, day in zip(lots, days, strict=True):
-                    setattr(unit, name, day)
-            elif days:
-                self._unclear_dates(item, len(days), len(lots))
-
-    def _unclear_dates(self, item, days, lots):
-        line = item.line
-        values = {"line_id": line.number, "dates": days, "lots": lots}
-        self.notes.log.add("dates_unclear", line.source_line, line.source_path, **values)
-
-    def _codes(self, item):
-        line, codes = item.line, item.codes
-        kinds = reversed(_GTIN) if is_packaging(line.unit) else _GTIN
-        sent = [(code, codes[code]) for code in kinds if code in codes]
-        for code, value in sent:
-            gtin = _gtin(code, value)
-            if gtin or not line.gtin_sent:
-                line.gtin_sent, line.gtin = value, gtin
-            if gtin:
-                break
-        if sent and not line.gtin:
-            place = line.source_line, f"{line.source_path}/LIN"
-            values = {"line_id": line.number, "value": line.gtin_sent[:80]}
-            self.notes.log.add("bad_gtin", *place, **values)
-        line.supplier_code = next((codes[code] for code in _SUPPLIERS if code in codes), "")
-        line.buyer_code = next((codes[code] for code in _BUYERS if code in codes), "")
 
     def _check_totals(self, segment):
         announced, lines = self.notes.number(segment, 1), len(self.advice.lines)
@@ -437,27 +366,3 @@ def _pairs(segment, start):
         code, value = segment.code(at), segment.get(at + 1)
         if code and value:
             yield code, value
-
-
-def _gtin(code, value):
-    """The 14 digits of a product code, or ``""``; UI and UD come without check digit."""
-    if code in ("UI", "UD") and len(value) == 11 and is_digits(value):
-        value += check_digit(value)
-    return normalise_gtin(value) or ""
-
-
-def _only_a_package(item):
-    """Whether a LIN describes a pallet or carton whose items are listed."""
-    return item.level.has_items and item.level.code not in ("I", "F", "K")
-
-
-def _inherit(line, above):
-    """Give a line the lot and the dates of the package or order it is in."""
-    if above is None:
-        return
-    lots = above.lots
-    if len(lots) == 1 and not any(unit.lot for unit in line.units):
-        for unit in line.units:
-            unit.lot = lots[0].lot
-        line.units = line.units or [Unit(lot=lots[0].lot, source_line=lots[0].source_line)]
-    fill_dates(line.units, above.dates)
