@@ -112,8 +112,9 @@ class _Reader:
         """Yield segments up to the next service string advice or interchange header."""
         signs = self._signs()
         split = _Splitter(signs)
-        began = self.at
-        for match in _chunk_pattern(signs).finditer(self.text, began):
+        began, chunk = self.at, _chunk_pattern(signs)
+        # not finditer(): it would look for the next chunk at every sign of a long empty tail
+        while match := chunk.match(self.text, self.at):
             self._pass(match.start(1))
             body = match[1]
             if self.at > began and body[:3].upper() in ("UNA", "UNB"):
