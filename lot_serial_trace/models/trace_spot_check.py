@@ -40,6 +40,11 @@ class TraceSpotCheck(models.Model):
     line_ids = fields.Many2many("stock.move.line", string="Taken In", readonly=True)
     reason = fields.Char(readonly=True, help="Why it failed")
 
+    @api.depends("packages", "picking_id")
+    def _compute_display_name(self):
+        for check in self:
+            check.display_name = check.packages or check.picking_id.name
+
     @api.model
     def _ask(self, picking, lines, packages, count):
         """Draw ``count`` units of ``lines`` and ask for them; nothing drawn, nothing asked."""
