@@ -107,8 +107,10 @@ class TraceAsnExchangeApi(models.Model):
         }
 
     def _parked_file(self):
-        """The first file of a container that is parked."""
-        return self.child_ids.filtered(lambda one: one.state == "parked")[:1]
+        """The first file of a container that is parked, or repeats one that is."""
+        files = self.child_ids.sorted("id")
+        firsts = [file.duplicate_of_id or file for file in files]
+        return next((one for one in firsts if one.state == "parked"), self.browse())
 
     def _error_text(self):
         return " ".join(

@@ -91,16 +91,22 @@ class TestAsnHttp(AsnCase, HttpCase):
         self.assertEqual(answer.status_code, 201, answer.text)
         numbers = [file["number"] for file in answer.json()["files"]]
         self.assertEqual(numbers, ["A", "B"])
-        answer = self.post(files=[*files, ("c", ("c.xml", b"<cut"))])
+        answer = self.post(files=[*files, ("c", ("c.xml", b"<cut trt"))])
         self.assertEqual(answer.status_code, 422)
         states = [file["state"] for file in answer.json()["files"]]
         self.assertEqual(states, ["expected", "expected", "parked"])
 
     def test_an_archive(self):
-        data = zipped(**{"a.xml": self.document(self.devices("S1"), number="A"), "b.xml": b"<cut"})
+        data = zipped(
+            **{"a.xml": self.document(self.devices("S1"), number="A"), "b.xml": b"<cut trt"}
+        )
         answer = self.post(data)
         self.assertEqual(answer.status_code, 422)
         self.assertEqual([notice["number"] for notice in answer.json()["notices"]], ["A"])
+        self.assertIn("damaged", answer.json()["error"])
+        data = zipped(**{"again.xml": b"<cut trt", "c.xml": self.document(self.devices("S3"))})
+        answer = self.post(data)
+        self.assertEqual(answer.status_code, 422, "the file is parked still")
         self.assertIn("damaged", answer.json()["error"])
 
     def test_nothing_is_kept_of(self):

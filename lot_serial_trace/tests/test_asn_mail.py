@@ -162,11 +162,11 @@ class TestAsnMail(AsnCase):
         self.assertTrue(accepts("x@b.example"))
 
     def test_a_known_sender_is_told_if_wanted(self):
-        bad = ("n.xml", "application/xml", b"<cut")
+        bad = ("n.xml", "application/xml", b"<cut trt")
         self.send(self.mail(bad))
         self.assertFalse(self.sent(), "not asked for")
         self.channel.reply_on_refusal = True
-        mail = self.send(self.mail(("n2.xml", "application/xml", b"<cut off")))
+        mail = self.send(self.mail(("n2.xml", "application/xml", b"<cut off trt")))
         answer = self.sent()
         self.assertIn("Not read: Shipping notice", answer.subject)
         self.assertIn("n2.xml: The XML is damaged", answer.body_html)
@@ -175,13 +175,13 @@ class TestAsnMail(AsnCase):
 
     def test_machines_are_not_answered(self):
         self.channel.reply_on_refusal = True
-        bad = ("n.xml", "application/xml", b"<cut")
+        bad = ("n.xml", "application/xml", b"<cut trt")
         mail = self.send(self.mail(bad, Auto_Submitted="auto-generated"))
         self.assertEqual(mail.state, "parked")
         self.assertFalse(self.sent())
 
     def test_a_corrected_file_in_the_answer(self):
-        mail = self.send(self.mail(("n.xml", "application/xml", b"<cut")))
+        mail = self.send(self.mail(("n.xml", "application/xml", b"<cut trt")))
         answer = self.mail(
             ("n.xml", "application/xml", self.document(self.devices("S1"))),
             In_Reply_To=mail.reference,

@@ -78,7 +78,7 @@ class TestAsnSoap(AsnCase):
         self.assertEqual(len(self.server.requests), 1)
 
     def test_a_bad_document_stops_no_other(self):
-        self.server.queue["X"] = ("x.xml", b"<cut")
+        self.server.queue["X"] = ("x.xml", b"<cut trt")
         self.offer("D2", "S2")
         bad, good = self.poll()
         self.assertEqual((bad.state, good.state), ("parked", "done"))
