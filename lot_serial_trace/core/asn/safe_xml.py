@@ -338,7 +338,7 @@ class _Builder:
             self._stack[-1].append(node)
             return
         node.path = place.path
-        self._elements -= sum(1 for _ in node.iter())
+        self._elements -= sum(1 for _ in node.iter()) if len(node) else 1
         self._done.append(node)
 
     def _too(self, code, limit):

@@ -3,9 +3,23 @@
 from .values import parse_date, parse_decimal
 
 
+def first_at(node, path):
+    """The first element at ``path`` below ``node``, or None.
+
+    The same as ``node.find(path)``, but much faster where the way is straight.
+    """
+    found = node
+    for tag in path.split("/"):
+        inner = found.find(tag)
+        if inner is None:
+            return None if found is node else node.find(path)
+        found = inner
+    return found
+
+
 def text_of(node, path):
     """Text of the first element at ``path`` below ``node``, or ``""``."""
-    found = None if node is None else node.find(path)
+    found = None if node is None else first_at(node, path)
     return (found.text or "") if found is not None else ""
 
 
@@ -25,7 +39,7 @@ class FieldReader:
 
     def _value(self, node, path, above, parse, code):
         """The parsed element at ``path``; ``None`` and a flaw when it is unreadable."""
-        found = node.find(path) if path else node
+        found = first_at(node, path) if path else node
         text = (found.text or "") if found is not None else ""
         value = parse(text) if text else None
         if text and value is None:
