@@ -6,9 +6,9 @@ from odoo import api, models, tools
 
 #: Beginnings of files that come along with notices and are none.
 _ASIDE = re.compile(
-    rb"%PDF-|\xff\xd8\xff|\x89PNG|GIF8|II\*\0|MM\0\*|BM|RIFF|\xd0\xcf\x11\xe0|\{\\rtf"
-    rb"|-----BEGIN PGP|BEGIN:VC|<!doctype html|<html",
-    re.IGNORECASE,
+    rb"%PDF-|\xff\xd8\xff|\x89PNG|GIF8|II\*\0|MM\0\*|BM.{4}\0{4}|RIFF.{4}(?:WEBP|WAVE|AVI )"
+    rb"|\{\\rtf|-----BEGIN PGP|BEGIN:VC|<!doctype html|<html",
+    re.IGNORECASE | re.DOTALL,
 )
 _ASIDE_NAMES = re.compile(
     r"\.(p7s|p7m|p7c|asc|sig|vcf|ics|docx?|odt|pptx?|svg|html?|eml|winmail\.dat)$"

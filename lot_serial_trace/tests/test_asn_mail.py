@@ -103,6 +103,13 @@ class TestAsnMail(AsnCase):
         self.assertEqual(len(mail.message_ids.attachment_ids), 5, "all is kept on the message")
         self.assertEqual(mail.child_ids.child_ids.asn_ids.name, "C")
 
+    def test_tables_are_not_taken_for_pictures(self):
+        """An .xls begins as Word files do, and a table may begin with BM as bitmaps do."""
+        self.assertFalse(self.env["trace.asn.exchange"]._is_aside("a.xls", b"\xd0\xcf\x11\xe0" * 9))
+        self.assertFalse(self.env["trace.asn.exchange"]._is_aside("b.csv", b"BM no;SKU;Qty\n1;A;2"))
+        bitmap = b"BM\n\x01\x00\x00\x00\x00\x00\x006\x00"
+        self.assertTrue(self.env["trace.asn.exchange"]._is_aside("c.bin", bitmap))
+
     def test_one_bad_file_of_two(self):
         good = ("a.xml", "application/xml", self.document(self.devices("S1")))
         mail = self.send(self.mail(good, ("b.csv", "text/csv", b"\x00\x01")))
