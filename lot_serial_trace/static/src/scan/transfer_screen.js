@@ -203,7 +203,18 @@ export class TransferScreen extends Component {
             code,
             needsReason: this.about.typed_needs_reason,
             onTyped: (typed, reason) => this.onCode(typed, "typed", reason || " "),
+            onList: () => this.importList(),
         });
+    }
+
+    /** Many numbers at once: pasted, or from a file. */
+    async importList() {
+        const action = await this.call("stock.picking", "action_trace_import_numbers", [
+            [this.props.resId],
+        ]);
+        if (action) {
+            await this.action.doAction(action, { onClose: () => this.afterDialog() });
+        }
     }
 
     askQuantity() {

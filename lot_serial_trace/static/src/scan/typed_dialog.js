@@ -16,6 +16,7 @@ export class TypedDialog extends Component {
     static props = {
         close: Function,
         onTyped: Function,
+        onList: { type: Function, optional: true },
         needsReason: { type: Boolean, optional: true },
         code: { type: String, optional: true },
         plain: { type: Boolean, optional: true },
@@ -42,6 +43,11 @@ export class TypedDialog extends Component {
 
     choose(reason) {
         this.state.reason = this.state.reason === reason ? "" : reason;
+    }
+
+    list() {
+        this.props.close();
+        this.props.onList();
     }
 
     submit() {
