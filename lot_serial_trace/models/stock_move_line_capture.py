@@ -38,32 +38,31 @@ class StockMoveLine(models.Model):
         self._trace_note_capture()
 
     def _trace_note_capture(self):
-        """Note method, person and whether a scan was required: one statement."""
+        """Note method, person and whether a scan was required: one or two statements."""
         if not self:
             return
-        required = self._trace_scan_required()
-        till = self.env["trace.gate"]._at_till()
-        self.env["trace.scan"].flush_model()
-        self.flush_model(["lot_id", "lot_name", "picking_id"])
+        required = set(self._trace_scan_required().ids)
+        captures = self._trace_captures()
+        till = "pos" if self.env["trace.gate"]._at_till() else None
+        rows = [
+            (line_id, method or till, user_id or self.env.uid, line_id in required)
+            for line_id in self.ids
+            for method, _reason, user_id in [captures.get(line_id, (None, "", None))]
+            if method or till or line_id in required
+        ]
+        if not rows:
+            return
         self.env.cr.execute(
             SQL(
                 """
-                WITH %s
                 UPDATE stock_move_line l
-                SET trace_method = COALESCE(c.method, %s),
-                    trace_user_id = COALESCE(c.user_id, %s),
-                    trace_required = l.id = ANY(%s)
-                FROM unnest(%s::int[]) AS x(id)
-                LEFT JOIN captured c ON c.line_id = x.id
-                WHERE l.id = x.id AND (c.line_id IS NOT NULL OR %s OR x.id = ANY(%s))
+                SET trace_method = v.method, trace_user_id = v.user_id,
+                    trace_required = v.required
+                FROM unnest(%s::int[], %s::varchar[], %s::int[], %s::boolean[])
+                    AS v(id, method, user_id, required)
+                WHERE l.id = v.id
                 """,
-                self._trace_captured(),
-                "pos" if till else None,
-                self.env.uid,
-                required.ids,
-                self.ids,
-                bool(till),
-                required.ids,
+                *(list(column) for column in zip(*rows, strict=True)),
             )
         )
         self.invalidate_recordset(["trace_method", "trace_user_id", "trace_required"], flush=False)
@@ -105,16 +104,18 @@ class StockMoveLine(models.Model):
         )
 
     def _trace_captures(self):
-        """dict line id -> ``(method, reason)`` of lines whose number was captured: one query."""
+        """dict line id -> ``(method, reason, user id)`` of captured lines: one query."""
         self.env["trace.scan"].flush_model()
         self.flush_model(["lot_id", "lot_name", "picking_id"])
         rows = self.env.execute_query(
             SQL(
-                "WITH %s SELECT line_id, method, reason FROM captured",
+                "WITH %s SELECT line_id, method, reason, user_id FROM captured",
                 self._trace_captured(),
             )
         )
-        return {line_id: (method, reason or "") for line_id, method, reason in rows}
+        return {
+            line_id: (method, reason or "", user_id) for line_id, method, reason, user_id in rows
+        }
 
     def _trace_scan_required(self):
         """The lines whose number policy wants scanned: movements of an operation type only."""

@@ -136,7 +136,7 @@ class TraceGate(models.AbstractModel):
         """
         captures = lines._trace_captures()
         for line, ask in zip(lines, asks, strict=True):
-            method, reason = captures.get(line.id, (None, ""))
+            method, reason, _user = captures.get(line.id, (None, "", None))
             if line.move_id.picking_type_id and method not in SCANNED:
                 ask.unscanned = lines._trace_method_name(method)
                 ask.excuse = reason
