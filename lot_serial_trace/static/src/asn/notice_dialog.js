@@ -28,7 +28,9 @@ export class NoticeDialog extends Component {
 
     async sendAll() {
         this.state.busy = true;
-        for (const row of this.state.rows.filter((one) => !["good", "again"].includes(one.verdict))) {
+        for (const row of this.state.rows.filter(
+            (one) => !["good", "again"].includes(one.verdict),
+        )) {
             await this.send(row);
         }
         this.state.busy = false;
@@ -68,7 +70,8 @@ export class NoticeDialog extends Component {
     }
 
     get done() {
-        return this.state.rows.filter((row) => !["waiting", "sending"].includes(row.verdict)).length;
+        return this.state.rows.filter((row) => !["waiting", "sending"].includes(row.verdict))
+            .length;
     }
 
     get failed() {
