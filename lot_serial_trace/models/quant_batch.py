@@ -279,7 +279,7 @@ class QuantBatch:
 
     # -- writing --------------------------------------------------------------
 
-    def write(self):
+    def write(self):  # no model's  pylint: disable=method-required-super
         """Write all changes: one insert, and one update for each set of equal values."""
         pending, self.pending = list(self.pending.values()), {}
         self._insert([slot for slot in pending if not slot.quant])
@@ -301,6 +301,7 @@ class QuantBatch:
             for s in slots
         ]
         # Odoo's own create inserts row by row; it has nothing else to do outside of counting.
+        # pylint: disable-next=super-method-mismatch
         quants = super(OdooQuant, self.env["stock.quant"]).create(rows)
         for slot, quant in zip(slots, quants, strict=True):
             slot.quant = quant

@@ -101,7 +101,7 @@ class StockLot(models.Model):
     def _check_company(self, fnames=None):
         """One of each kind is checked; if it is wrong, Odoo says which ones are."""
         try:
-            super(StockLot, one_of_each_kind(self))._check_company(fnames)
+            return super(StockLot, one_of_each_kind(self))._check_company(fnames)
         except UserError:
             super()._check_company(fnames)
             raise

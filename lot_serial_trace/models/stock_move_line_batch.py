@@ -25,6 +25,7 @@ class StockMoveLine(models.Model):
     a receipt carry no note "created" in their chatter, because the ledger tells it.
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.move.line"
 
     def _action_done(self):
@@ -53,7 +54,7 @@ class StockMoveLine(models.Model):
     def _check_company(self, fnames=None):
         """One of each kind is checked; if it is wrong, Odoo says which ones are."""
         try:
-            super(StockMoveLine, one_of_each_kind(self))._check_company(fnames)
+            return super(StockMoveLine, one_of_each_kind(self))._check_company(fnames)
         except UserError:
             super()._check_company(fnames)
             raise

@@ -13,6 +13,7 @@ class StockMoveLine(models.Model):
     millions of lines, and what policy required then must not change with the policy.
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.move.line"
 
     trace_method = fields.Selection(METHODS, "Captured By", readonly=True, copy=False)
@@ -34,8 +35,9 @@ class StockMoveLine(models.Model):
 
     def _trace_record(self):
         """Beside the ledger: how each number was captured."""
-        super()._trace_record()
+        result = super()._trace_record()
         self._trace_note_capture()
+        return result
 
     def _trace_note_capture(self):
         """Note method, person and whether a scan was required: one or two statements."""

@@ -19,6 +19,7 @@ class StockPicking(models.Model):
     A spot check then asks for some of the units by number (``trace.spot.check``).
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.picking"
 
     trace_can_accept = fields.Boolean(compute="_compute_trace_can_accept")

@@ -21,6 +21,7 @@ class StockPicking(models.Model):
     statements does not grow with the list but for Odoo's own batches of inserts.
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.picking"
 
     def _trace_capture_numbers(self, rows, method, **details):

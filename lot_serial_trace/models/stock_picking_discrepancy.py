@@ -6,6 +6,7 @@ from .trace_exception import READERS
 class StockPicking(models.Model):
     """Receipts: the letter to the supplier about what was wrong."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.picking"
 
     trace_discrepancy_count = fields.Integer(

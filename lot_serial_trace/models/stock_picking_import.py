@@ -42,6 +42,7 @@ class StockPicking(models.Model):
     list that is sent twice changes nothing the second time.
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.picking"
 
     def action_trace_import_numbers(self):

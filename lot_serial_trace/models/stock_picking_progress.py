@@ -5,6 +5,7 @@ from odoo.tools import SQL
 class StockPicking(models.Model):
     """How far a transfer is: one query over its lines, whatever their number."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.picking"
 
     def _trace_progress(self):

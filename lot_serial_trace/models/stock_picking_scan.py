@@ -10,6 +10,7 @@ SCANS = 20
 class StockPicking(models.Model):
     """Transfers, scanned: what the scan screens and machines call."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.picking"
 
     #: Where a ``trace.scan`` points to its transfer.

@@ -11,6 +11,7 @@ class StockQuant(models.Model):
     in the database.
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.quant"
 
     @api.model
@@ -83,7 +84,7 @@ class StockQuant(models.Model):
     def _check_company(self, fnames=None):
         """One of each kind is checked; if it is wrong, Odoo says which ones are."""
         try:
-            super(StockQuant, one_of_each_kind(self))._check_company(fnames)
+            return super(StockQuant, one_of_each_kind(self))._check_company(fnames)
         except UserError:
             super()._check_company(fnames)
             raise

@@ -77,6 +77,7 @@ class TraceAsnApi(models.Model):
 class TraceAsnExchangeApi(models.Model):
     """What machines are answered about an arrival."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.asn.exchange"
 
     @api.model

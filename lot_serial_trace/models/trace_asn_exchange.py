@@ -335,7 +335,7 @@ class TraceAsnExchange(models.Model):
 
     # -- states ---------------------------------------------------------------
 
-    def _end(self, state, **values):
+    def _end(self, state, **values):  # pylint: disable=missing-return
         """The one writer of ``state``: clears or sets what belongs to it.
 
         :param state: one that :data:`NEXT` allows

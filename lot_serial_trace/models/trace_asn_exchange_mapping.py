@@ -6,6 +6,7 @@ from ..core.asn import table
 class TraceAsnExchange(models.Model):
     """Arrivals that are tables: a person may say what their columns are."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.asn.exchange"
 
     is_table = fields.Boolean(compute="_compute_is_table")

@@ -11,6 +11,7 @@ class TraceAsnLive(models.AbstractModel):
     their size, and agrees with what ``core/reconcile.py`` finds once the goods are in.
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.asn.receiving"
 
     @api.model

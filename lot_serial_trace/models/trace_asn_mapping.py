@@ -70,9 +70,7 @@ class TraceAsnMapping(models.Model):
     has_header = fields.Boolean("The Table has a Header", default=True)
     date_order = fields.Selection(DATE_ORDERS, help="Empty: told by the dates themselves")
     decimal_mark = fields.Selection(DECIMAL_MARKS, help="Empty: told by the amounts themselves")
-    unit = fields.Char(
-        "Unit", help="Unit of all quantities where the table names none: C62, KGM, CS …"
-    )
+    unit = fields.Char(help="Unit of all quantities where the table names none: C62, KGM, CS …")
     order_name = fields.Char("Our Order", help="Where the table names no order")
     line_ids = fields.One2many("trace.asn.mapping.line", "mapping_id", "Columns", copy=True)
 

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 class TraceAsn(models.Model):
     """What became of a notice: for the supplier's scorecard and the letter to the supplier."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.asn"
 
     goods_at = fields.Datetime(

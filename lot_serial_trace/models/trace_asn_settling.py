@@ -31,6 +31,7 @@ class TraceAsnSettling(models.AbstractModel):
     differences in the dialog of the gate (:meth:`_ask`).
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.asn.receiving"
 
     # -- before ---------------------------------------------------------------
@@ -298,10 +299,10 @@ class TraceAsnSettling(models.AbstractModel):
         """A difference in the user's language."""
         finding = difference.finding
         values = self.env["trace.asn"]._localise(finding.values)
-        texts = [self.env._(finding.kind.message) % values]
+        texts = [self.env._(finding.kind.message)]
         if finding.hint:
-            texts.append(self.env._(finding.hint) % values)
-        return ". ".join(texts).rstrip(".") + "."
+            texts.append(self.env._(finding.hint))
+        return ". ".join(text % values for text in texts).rstrip(".") + "."
 
     @api.model
     def _remedy(self, difference):

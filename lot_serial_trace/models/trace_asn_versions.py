@@ -25,6 +25,7 @@ class TraceAsnVersions(models.Model):
     receiving has begun neither happens by itself: a person looks first.
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.asn"
 
     numbered = fields.Boolean(readonly=True, help="The supplier gave the notice a number.")

@@ -43,16 +43,13 @@ class TraceCountApplying(models.AbstractModel):
         wrong = len([row for row in rows if row.uom_id.compare(row.counted, row.theory)])
         words = {"place": count.location_id.display_name, "rows": len(rows), "wrong": wrong}
         if applied:
-            return (
-                self.env._("%(place)s is counted: %(rows)s rows, %(wrong)s differences, applied.")
-                % words
+            return self.env._(
+                "%(place)s is counted: %(rows)s rows, %(wrong)s differences, applied.", **words
             )
-        return (
-            self.env._(
-                "%(place)s is counted: %(rows)s rows, %(wrong)s differences. A stock manager "
-                "applies them."
-            )
-            % words
+        return self.env._(
+            "%(place)s is counted: %(rows)s rows, %(wrong)s differences. A stock manager "
+            "applies them.",
+            **words,
         )
 
     @api.model

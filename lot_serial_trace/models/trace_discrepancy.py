@@ -140,16 +140,15 @@ class TraceDiscrepancy(models.AbstractModel):
 
     @api.model
     def _columns(self):
-        _ = self.env._
         return [
-            _("Shipping notice"),
-            _("Receipt"),
-            _("Finding"),
-            _("Product"),
-            _("GTIN"),
-            _("Lot/Serial"),
-            _("Quantity"),
-            _("Explanation"),
+            self.env._("Shipping notice"),
+            self.env._("Receipt"),
+            self.env._("Finding"),
+            self.env._("Product"),
+            self.env._("GTIN"),
+            self.env._("Lot/Serial"),
+            self.env._("Quantity"),
+            self.env._("Explanation"),
         ]
 
     @api.model

@@ -203,7 +203,8 @@ class TraceException(models.Model):
         self.ensure_one()
         if not self.details:
             return self.name
-        return self.env._(findings.KINDS[self.kind].message) % self.details
+        sentence = self.env._(findings.KINDS[self.kind].message)
+        return sentence % self.details
 
     @api.model
     def _subject_key(self, vals):

@@ -82,13 +82,13 @@ class TraceScan(models.Model):
     quantity = fields.Float(digits="Product Unit", readonly=True)
     step = fields.Selection(STEPS, readonly=True)
     picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, index="btree_not_null")
-    count_id = fields.Many2one("trace.count", "Count", readonly=True, index="btree_not_null")
+    count_id = fields.Many2one("trace.count", readonly=True, index="btree_not_null")
     move_line_id = fields.Integer("Move Line ID", readonly=True)
     location_id = fields.Many2one(
         "stock.location", "Place", readonly=True, help="The place that holds for the next scans"
     )
     package_id = fields.Many2one(
-        "stock.package", "Package", readonly=True, help="The package that holds for the next scans"
+        "stock.package", readonly=True, help="The package that holds for the next scans"
     )
     user_id = fields.Many2one("res.users", readonly=True, index=True)
     device = fields.Char(readonly=True)

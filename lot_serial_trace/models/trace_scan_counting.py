@@ -45,7 +45,7 @@ class TraceScanCounting(models.AbstractModel):
             return
         if taken.problem:
             values = {"product": product.display_name, "number": taken.number}
-            raise Stop(self.env._(PROBLEMS[taken.problem]) % values)
+            raise Stop(self.env._(PROBLEMS[taken.problem], **values))
         self._count(count, item, taken, details, found)
 
     @api.model
@@ -54,7 +54,7 @@ class TraceScanCounting(models.AbstractModel):
         if place != count.location_id:
             names = {"other": place.display_name, "place": count.location_id.display_name}
             raise Stop(
-                self.env._("This is %(other)s, but %(place)s is counted. Finish it first.") % names
+                self.env._("This is %(other)s, but %(place)s is counted. Finish it first.", **names)
             )
         found["message"] = self.env._("Counting %s", place.display_name)
 
@@ -171,7 +171,7 @@ class TraceScanCounting(models.AbstractModel):
         """What is odd about a number that lies here."""
         values = {"number": number, "product": product.display_name}
         if not lot:
-            return self.env._("%(number)s of %(product)s is new: counted as found.") % values
+            return self.env._("%(number)s of %(product)s is new: counted as found.", **values)
         if product.tracking != "serial":
             return None
         other = self.env["stock.quant"].search(
@@ -185,7 +185,7 @@ class TraceScanCounting(models.AbstractModel):
         )
         if other:
             values["place"] = other.location_id.display_name
-            return self.env._("%(number)s should be in %(place)s: counted as found here.") % values
+            return self.env._("%(number)s should be in %(place)s: counted as found here.", **values)
         return None
 
     @api.model

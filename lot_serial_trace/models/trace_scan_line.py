@@ -143,7 +143,7 @@ class TraceScanLine(models.AbstractModel):
         scan = scan.search([("move_line_id", "=", line[0].id), ("undone_at", "=", False)], limit=1)
         if scan.user_id and scan.user_id != self.env.user:
             who = {"number": job.number, "who": scan.user_id.name}
-            return self.env._("%(number)s was scanned already, by %(who)s.") % who
+            return self.env._("%(number)s was scanned already, by %(who)s.", **who)
         return self.env._("%s was scanned already.", job.number)
 
     @api.model
@@ -377,11 +377,12 @@ class TraceScanLine(models.AbstractModel):
             limit=1,
         )
         if stock:
-            return self.env._("%(number)s of %(product)s is not in %(place)s but in %(other)s.") % {
+            return self.env._(
+                "%(number)s of %(product)s is not in %(place)s but in %(other)s.",
                 **values,
-                "other": stock.location_id.display_name,
-            }
-        return self.env._("%(number)s of %(product)s is not in %(place)s.") % values
+                other=stock.location_id.display_name,
+            )
+        return self.env._("%(number)s of %(product)s is not in %(place)s.", **values)
 
     @api.model
     def _take_from_others(self, job, missing):
@@ -404,7 +405,7 @@ class TraceScanLine(models.AbstractModel):
         if compare(sum(waiting.mapped("quantity_product_uom")), missing) < 0:
             taken = others.picking_id[:1].display_name or self.env._("other work")
             values = {"number": job.number, "transfer": taken}
-            raise Stop(self.env._("%(number)s is taken for %(transfer)s already.") % values)
+            raise Stop(self.env._("%(number)s is taken for %(transfer)s already.", **values))
         moves = waiting.move_id
         names = ", ".join(waiting.picking_id.mapped("name"))
         for line in waiting:
@@ -417,8 +418,11 @@ class TraceScanLine(models.AbstractModel):
                 line.quantity -= job.product.uom_id._compute_quantity(part, line.product_uom_id)
             missing -= part
         job.notes.append(
-            self.env._("%(number)s was reserved for %(transfer)s, which takes another now.")
-            % {"number": job.number, "transfer": names}
+            self.env._(
+                "%(number)s was reserved for %(transfer)s, which takes another now.",
+                number=job.number,
+                transfer=names,
+            )
         )
         job.robbed = moves
 
@@ -667,8 +671,9 @@ class TraceScanLine(models.AbstractModel):
         )
         if later:
             raise Stop(
-                self.env._("%s was scanned again since. Take back the later scan first.")
-                % scan._named()
+                self.env._(
+                    "%s was scanned again since. Take back the later scan first.", scan._named()
+                )
             )
 
     @api.model

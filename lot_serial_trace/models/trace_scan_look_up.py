@@ -17,6 +17,7 @@ class TraceScan(models.Model):
     Answers keep to what the user may read: what he may not is left out, not refused.
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.scan"
 
     @api.model

@@ -98,7 +98,7 @@ class TraceScanPackage(models.AbstractModel):
         allowed = picking.location_dest_id.parent_path
         if any(not place.parent_path.startswith(allowed) for place in elsewhere):
             values = {"package": package.name, "place": elsewhere[0].display_name}
-            raise Stop(self.env._("%(package)s is full and in %(place)s.") % values)
+            raise Stop(self.env._("%(package)s is full and in %(place)s.", **values))
         found["package_id"] = package.id
         found["message"] = self.env._("Next scans go into %s", package.name)
 

@@ -90,8 +90,9 @@ class TraceScanTransfer(models.AbstractModel):
         if not role:
             places = {"place": place.display_name, "transfer": picking.name}
             raise Stop(
-                self.env._("%(place)s is not a place of %(transfer)s. Go to the right place.")
-                % places
+                self.env._(
+                    "%(place)s is not a place of %(transfer)s. Go to the right place.", **places
+                )
             )
         if place.usage == "view":
             raise Stop(
@@ -212,7 +213,7 @@ class TraceScanTransfer(models.AbstractModel):
             return
         if taken.problem:
             values = {"product": product.display_name, "number": taken.number}
-            raise Stop(self.env._(PROBLEMS[taken.problem]) % values)
+            raise Stop(self.env._(PROBLEMS[taken.problem], **values))
         found["kind"] = "number" if taken.number else "product"
         quantity, said = self._quantity(item, taken, details)
         job = Job(picking, product, replace(taken, quantity=quantity), said=said)
@@ -250,8 +251,11 @@ class TraceScanTransfer(models.AbstractModel):
             values = {"quantity": quantity, "product": product.display_name}
             unit = product.uom_id.name
             raise Stop(
-                self.env._("%(quantity)s %(unit)s of %(product)s cannot be counted in this unit.")
-                % {**values, "unit": unit}
+                self.env._(
+                    "%(quantity)s %(unit)s of %(product)s cannot be counted in this unit.",
+                    **values,
+                    unit=unit,
+                )
             )
         return rounded, bool(asked or taken.quantity or measured is not None)
 
@@ -296,7 +300,7 @@ class TraceScanTransfer(models.AbstractModel):
         taken = capture(scan, "serial" if number == scan.serial else "lot")
         if taken.problem and taken.problem != "no_number":
             values = {"product": "", "number": taken.number}
-            raise Stop(self.env._(PROBLEMS[taken.problem]) % values)
+            raise Stop(self.env._(PROBLEMS[taken.problem], **values))
         found.update(
             verdict="warn",
             kind="number",

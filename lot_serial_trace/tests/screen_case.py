@@ -85,7 +85,7 @@ class Screen:
         # Not waited for: a scanner does not wait either.
         self.browser._websocket_send("Input.dispatchKeyEvent", params=params)
 
-    def write(self, text):
+    def write(self, text):  # no model's  pylint: disable=method-required-super
         """Type as a scanner does: FNC1 comes as Ctrl+]."""
         for character in text:
             if character == "\x1d":

@@ -4,6 +4,7 @@ import base64
 import re
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
@@ -183,22 +184,18 @@ class SoapServer:
         handler.send_response(200)
         handler.send_header("Content-Type", "text/xml")
         handler.end_headers()
-        try:
+        with suppress(OSError):
             for _second in range(40):
                 handler.wfile.write(b" ")
                 time.sleep(0.1)
-        except OSError:
-            pass
 
     def _huge(self, handler, _body):
         handler.send_response(200)
         handler.send_header("Content-Type", "text/xml")
         handler.end_headers()
-        try:
+        with suppress(OSError):
             for _part in range(2000):
                 handler.wfile.write(b"x" * 100_000)
-        except OSError:
-            pass
 
     def _no_xml(self, handler, _body):
         self.send(handler, "<html><p>Down for maintenance")

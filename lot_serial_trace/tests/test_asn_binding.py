@@ -18,7 +18,7 @@ class TestAsnBinding(AsnCase):
             return None
         self.assertEqual(answer["res_model"], "trace.gate.wizard")
         return (
-            self.env["trace.gate.wizard"].with_context(answer["context"]).browse(answer["res_id"])
+            self.env["trace.gate.wizard"].with_context(**answer["context"]).browse(answer["res_id"])
         )
 
     def messages(self, dialog):

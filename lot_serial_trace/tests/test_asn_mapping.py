@@ -25,7 +25,7 @@ class TestAsnTables(AsnCase):
     def map(self, exchange, **values):
         """Answer the dialog and return what it opens."""
         action = exchange.action_map_columns()
-        wizard = Form(self.env["trace.asn.mapping.wizard"].with_context(action["context"])).save()
+        wizard = Form(self.env["trace.asn.mapping.wizard"].with_context(**action["context"])).save()
         for line, name in zip(
             wizard.line_ids, ("buyer_code", "lot", "quantity", "expiry"), strict=True
         ):
@@ -104,7 +104,7 @@ class TestAsnTables(AsnCase):
         exchange = self.arrive(table((OUR_MILK, "L1", 5, "x"), (OUR_MILK, "L2", 6, "y")))
         self.assertEqual(exchange.state, "parked")
         action = exchange.action_map_columns()
-        wizard = Form(self.env["trace.asn.mapping.wizard"].with_context(action["context"])).save()
+        wizard = Form(self.env["trace.asn.mapping.wizard"].with_context(**action["context"])).save()
         for line, name in zip(
             wizard.line_ids, ("buyer_code", "lot", "quantity", "ignore"), strict=True
         ):
@@ -116,7 +116,7 @@ class TestAsnTables(AsnCase):
     def test_answer_that_says_nothing_is_refused(self):
         exchange = self.arrive(self.strange("L1"))
         action = exchange.action_map_columns()
-        wizard = Form(self.env["trace.asn.mapping.wizard"].with_context(action["context"])).save()
+        wizard = Form(self.env["trace.asn.mapping.wizard"].with_context(**action["context"])).save()
         wizard.line_ids.field = False
         with self.assertRaisesRegex(UserError, "lot, the serial number or the quantity"):
             wizard.action_save()

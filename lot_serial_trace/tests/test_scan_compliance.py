@@ -136,7 +136,7 @@ class TestScanCompliance(TraceCase):
             dialog.line_ids.mapped("message"),
             ["S2 of Device was not scanned (Typed: torn label)"],
         )
-        dialog.with_context(action["context"]).action_continue()
+        dialog.with_context(**action["context"]).action_continue()
         found = self.env["trace.exception"].search([("picking_id", "=", picking.id)])
         self.assertEqual((found.kind, found.severity), ("not_scanned", "warn"))
 

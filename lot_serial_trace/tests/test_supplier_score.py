@@ -77,7 +77,7 @@ class TestSupplierScore(AsnCase):
     # -- the letter -----------------------------------------------------------
 
     def compose(self, action):
-        return self.env["mail.compose.message"].with_context(action["context"]).create({})
+        return self.env["mail.compose.message"].with_context(**action["context"]).create({})
 
     def test_letter_and_list(self):
         self.supplier.email = "supplier@example.com"

@@ -19,7 +19,7 @@ class TraceAsnMappingWizard(models.TransientModel):
     _description = "Map Columns"
 
     attachment_id = fields.Many2one("ir.attachment", required=True, readonly=True)
-    name = fields.Char("Name", required=True)
+    name = fields.Char(required=True)
     partner_id = fields.Many2one("res.partner", "Supplier")
     has_header = fields.Boolean("The first row below is the header", default=True)
     date_order = fields.Selection(DATE_ORDERS)
@@ -56,7 +56,8 @@ class TraceAsnMappingWizard(models.TransientModel):
             return table.outline(attachment.with_context(bin_size=False).raw or b"")
         except AsnError as error:
             wrong, remedy = self.env["trace.asn.reading"]._explain(error)
-            raise UserError(f"{wrong}. {remedy}") from error
+            message = f"{wrong}. {remedy}"
+            raise UserError(message) from error
 
     @api.model
     def _known(self, outline):
