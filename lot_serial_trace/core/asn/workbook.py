@@ -1,15 +1,16 @@
-"""Workbooks: XLSX by ``openpyxl``, XLS by ``xlrd``.
+"""Workbooks: XLSX by :mod:`.xlsx`, XLS by ``xlrd``.
 
-A workbook is an archive of XML files, so it is looked at as such before a library
-opens it: number, size and ratio of its members, and no document type declaration in
+A workbook is an archive of XML files, so it is looked at as such before it is
+read: number, size and ratio of its members, and no document type declaration in
 any of them.
 """
 
 import io
 import zipfile
 import zlib
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
+from . import xlsx
 from .containers import BOUNDS
 from .errors import AsnError
 from .sheet import EPOCHS, MOST_COLUMNS, Sheet
@@ -53,18 +54,9 @@ def sheets(data):
 
 def _xlsx(data):
     """Read a workbook of Excel 2007 and later; values as last computed, not formulas."""
-    import openpyxl  # takes a while, and most notices are no workbooks
-
     _check(data)
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    epoch = 1904 if book.epoch.year == 1904 else 1900
-    found = []
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what is written there is often wrong
-        rows = _plain_rows(enumerate(sheet.iter_rows(values_only=True), 1))
-        found.append(Sheet(sheet.title, rows, epoch, visible=sheet.sheet_state == "visible"))
-    book.close()
-    return found
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return xlsx.sheets(archive)
 
 
 def _check(data, bounds=BOUNDS):
@@ -138,8 +130,6 @@ def _plain(cell, texts):
     if isinstance(cell, str):
         text = cell.strip()
         return texts.setdefault(text, text) or None
-    if isinstance(cell, datetime):
-        return cell.date()
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
     if cell is None or isinstance(cell, (int, float, date)):
