@@ -32,6 +32,8 @@ def parse_range(text, most=MOST_IN_RANGE, hyphens=True):
     :param bool hyphens: a hyphen may mean a range, too
     :rtype: ranges.Range | None
     """
+    if text.isalnum():  # nothing in it that could mean a range; most numbers are like that
+        return None
     for separator in (_SURE, _HYPHEN) if hyphens else (_SURE,):
         for match in separator.finditer(text):
             first, last = text[: match.start()].strip(), text[match.end() :].strip()
@@ -72,6 +74,8 @@ def split_list(text, count=None):
     >>> split_list("SN1, SN2\\nSN3"), split_list("LOT 7")
     (['SN1', 'SN2', 'SN3'], ['LOT 7'])
     """
+    if text.isalnum():
+        return [text]
     parts = [part.strip() for part in re.split(r"[;\n\r|,\t]+", text)]
     parts = [part for part in parts if part]
     if len(parts) != 1 or parse_range(parts[0]):

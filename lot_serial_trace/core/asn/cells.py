@@ -406,6 +406,8 @@ def code(cell):
     :returns: ``(text, damage)``; damage is ``""``, ``"number"`` (leading zeros may be
         lost), ``"cut"`` (digits are lost), or ``"date"``
     """
+    if isinstance(cell, str):
+        return _code_text(cell)
     if isinstance(cell, bool):
         return str(cell).upper(), ""
     if isinstance(cell, date):
@@ -414,9 +416,14 @@ def code(cell):
         return str(cell), "cut" if abs(cell) >= 10**15 else "number"
     if isinstance(cell, float):
         return (str(int(cell)) if cell.is_integer() else repr(cell)), "number"
-    text = text_of(cell)
+    return _code_text(text_of(cell))
+
+
+def _code_text(text):
     if not text[:1].isdigit():
         return text.removeprefix("'"), ""
+    if text.isdigit():
+        return text, ""
     if _CUT.fullmatch(text):
         return text, "cut"
     if _WITH_POINT.fullmatch(text):

@@ -217,6 +217,7 @@ class Table:
             texts=self.header.texts,
             index={name: indexes[0] for name, indexes in self.header.columns.items()},
             marks=marks,
+            repeated={n for n, indexes in self.header.columns.items() if len(indexes) > 1},
             dates=self._date_columns(),
             epoch=self.sheet.epoch,
             unit=self.said.unit,
@@ -355,7 +356,9 @@ class Table:
     def _inherit(self, values):
         """Fill what is empty or ditto from the row above, where that is meant."""
         above = self._above
-        for name in [name for name, cell in values.items() if is_ditto(cell)]:
+        # what is above is no ditto, and equal texts of a table are one object
+        new = [(name, cell) for name, cell in values.items() if above.get(name) is not cell]
+        for name in [name for name, cell in new if is_ditto(cell)]:
             if above.get(name) is None:
                 del values[name]
             else:

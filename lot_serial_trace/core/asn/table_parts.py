@@ -82,6 +82,7 @@ class Settings:
     """What was decided for the columns of a table.
 
     :param index: field -> column
+    :param repeated: fields that have several columns
     :param marks: field -> decimal mark
     :param dates: field -> :class:`~.cells.DateColumn`
     :param units: field -> unit that its header names
@@ -90,6 +91,7 @@ class Settings:
     sheet: str = ""
     texts: list = field(default_factory=list)
     index: dict = field(default_factory=dict)
+    repeated: set = field(default_factory=set)
     marks: dict = field(default_factory=dict)
     dates: dict = field(default_factory=dict)
     epoch: int = 1900
@@ -311,8 +313,8 @@ class _Row:
         for name in ("issued", "despatched", "expected"):
             if name in self.values:
                 self.notice.set_date(name, self._date(name))
-        texts = {name: text_of(self.values[name]) for name in _PARTIES if name in self.values}
-        if texts:
+        if not self.values.keys().isdisjoint(_PARTIES):
+            texts = {name: text_of(self.values[name]) for name in _PARTIES if name in self.values}
             self.notice.set_parties(texts)
 
     # -- product and line -----------------------------------------------------
@@ -441,9 +443,15 @@ class _Row:
         return [("", lot, said) for lot, said in lots]
 
     def _cells(self, name):
-        for key, cell in self.values.items():
-            if key == name or (isinstance(key, tuple) and key[0] == name):
-                yield cell
+        """The cells of a field, in any of its columns."""
+        values = self.values
+        if name not in self.settings.repeated:
+            return (values[name],) if name in values else ()
+        return [
+            cell
+            for key, cell in values.items()
+            if key == name or (isinstance(key, tuple) and key[0] == name)
+        ]
 
     def _number(self, cell, name):
         """A lot or serial number as text, with what a spreadsheet did to it on the record."""
@@ -473,6 +481,8 @@ class _Row:
         text = self._number(cell, "lot")
         if not text:
             return []
+        if text.isalnum():  # one lot, as most cells are
+            return [(text, None)]
         pairs = lots_with_quantities(text, self.settings.marks.get("quantity", "") or ".")
         if pairs and (len(pairs) > 1 or quantity is None or pairs[0][1] == quantity):
             return pairs

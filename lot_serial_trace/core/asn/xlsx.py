@@ -93,8 +93,8 @@ def _refuse(*_args):
 
 def _bounded(handler):
     """The handler's ``start`` and ``end``, called by local names, and counting how deep."""
-    starts, ends, clear = handler.starts, handler.ends, handler.text.clear
-    local, depth, most = _Locals(), 0, LIMITS.depth
+    starts, ends, clear = _Acts(handler.starts), _Acts(handler.ends), handler.text.clear
+    depth, most = 0, LIMITS.depth
 
     def start(name, attributes):
         nonlocal depth
@@ -102,28 +102,32 @@ def _bounded(handler):
         if depth > most:
             raise AsnError("too_deep", limit=most)
         clear()
-        act = starts.get(local[name])
+        act = starts[name]
         if act:
             act(attributes)
 
     def end(name):
         nonlocal depth
         depth -= 1
-        act = ends.get(local[name])
+        act = ends[name]
         if act:
             act()
 
     return start, end
 
 
-class _Locals(dict):
-    """Name with namespace -> without; documents have few of them."""
+class _Acts(dict):
+    """Name with namespace -> what to do, or None; documents have few different names."""
+
+    def __init__(self, by_local):
+        super().__init__()
+        self._by_local = by_local
 
     def __missing__(self, name):
-        local = name.rpartition(_SEPARATOR)[2]
+        act = self._by_local.get(name.rpartition(_SEPARATOR)[2])
         if len(self) < LIMITS.paths:
-            self[name] = local
-        return local
+            self[name] = act
+        return act
 
 
 class _Part:
@@ -348,13 +352,12 @@ class _Cells(_Part):
         self._row = []
         self._column = 0
         self._kind = self._style = "n"
-        self._found = None
         self._pieces = []
         self._aside = False
         self.starts = {"row": self._start_row, "c": self._start_cell, "rPh": self._start_aside}
         self.ends = {
             "row": self._end_row,
-            "c": self._end_cell,
+            "is": self._inline,
             "v": self._value,
             "t": self._piece,
             "rPh": self._end_aside,
@@ -380,14 +383,14 @@ class _Cells(_Part):
         self._column = self._columns[place.rstrip("0123456789")] if place else self._column + 1
         self._kind = get("t", "n")
         self._style = get("s", "0")
-        self._found = None
 
     def _value(self):
-        if self._kind != "inlineStr":
-            text = self.text
-            whole = text[0] if len(text) == 1 else "".join(text)
-            if whole:
-                self._found = self._values.value(whole, self._kind, self._style)
+        if self._kind == "inlineStr":
+            return
+        text = self.text
+        whole = text[0] if len(text) == 1 else "".join(text)
+        if whole:
+            self._store(self._values.value(whole, self._kind, self._style))
 
     def _start_aside(self, _attributes):
         self._aside = True
@@ -399,18 +402,21 @@ class _Cells(_Part):
         if not self._aside:
             self._pieces += self.text
 
-    def _end_cell(self):
-        if self._pieces:
-            if self._kind == "inlineStr":
-                self._found = self._values.text("".join(self._pieces))
-            self._pieces = []
-        if self._found is None:
+    def _inline(self):
+        text, self._pieces = "".join(self._pieces), []
+        if self._kind == "inlineStr":
+            self._store(self._values.text(text))
+
+    def _store(self, value):
+        if value is None:
             return
         row, column = self._row, self._column
-        if column >= MOST_COLUMNS:
+        if column == len(row):
+            row.append(value)
+        elif column < len(row):  # cells in no order
+            row[column] = value
+        else:
+            row.extend([None] * (min(column, MOST_COLUMNS) - len(row)))
+            row.append(value)
+        if len(row) > MOST_COLUMNS:
             raise AsnError("too_many_columns", line=self._number, limit=MOST_COLUMNS)
-        if column >= len(row):
-            row.extend([None] * (column - len(row)))
-            row.append(self._found)
-        else:  # cells in no order
-            row[column] = self._found
