@@ -11,8 +11,8 @@ def migrate(cr, version):
                 create_date, write_uid, write_date)
             SELECT COALESCE(file_name, name), 'file',
                 CASE WHEN error IS NULL THEN 'done' ELSE 'dismissed' END, company_id, create_date,
-                COALESCE(channel, 'upload'), attachment_id, file_size, sha256, 1, create_date, error,
-                create_uid, create_date, write_uid, write_date
+                COALESCE(channel, 'upload'), attachment_id, file_size, sha256, 1, create_date,
+                error, create_uid, create_date, write_uid, write_date
             FROM trace_asn WHERE exchange_id IS NULL
             RETURNING id, company_id, sha256
         )

@@ -124,7 +124,29 @@ test("@lot_serial_trace without a network the scans wait in sight", async () => 
     expect(".o_finish").toBeEnabled();
     await press("F10");
     await animationFrame();
-    expect(queryText(BAND)).toMatch(/still on their way/);
+    expect(queryText(".o_finish")).toMatch(/Finishing/);
+});
+
+test("@lot_serial_trace finish waits for the scans that are on their way", async () => {
+    const sent = Promise.withResolvers();
+    onRpc("stock.picking", "trace_scan", async ({ kwargs }) => {
+        await sent.promise;
+        return answerTo(kwargs.code);
+    });
+    onRpc("stock.picking", "trace_scan_finish", () => {
+        expect.step("finish");
+        return { done: true, message: "It is done.", backorder: null };
+    });
+    await open();
+    await scan("SN-1");
+    await press("F10");
+    await animationFrame();
+    expect.verifySteps([]);
+    sent.resolve();
+    await animationFrame();
+    await animationFrame();
+    expect.verifySteps(["finish"]);
+    expect(queryText(BAND)).toMatch(/It is done/);
 });
 
 test("@lot_serial_trace a scan the server cannot take is shown until somebody decides", async () => {

@@ -59,6 +59,7 @@ export class TransferScreen extends Component {
             shown: PAGE,
             tab: "todo",
             busy: false,
+            finishing: false,
             done: null,
         });
         useBus(this.outbox.bus, "answer", ({ detail }) => this.onAnswer(detail));
@@ -168,11 +169,13 @@ export class TransferScreen extends Component {
         if (this.model && entry.document.id === this.props.resId) {
             this.model.apply(entry, answer);
             this.answer.show(answer);
+            this.finishAfter(answer);
         }
     }
 
     onFailure({ entry }) {
         if (entry.document.id === this.props.resId) {
+            this.state.finishing = false;
             this.answer.stop(entry.error);
         }
     }
@@ -264,15 +267,25 @@ export class TransferScreen extends Component {
         }
     }
 
+    /** Finishes; not before the scans that are on their way have been taken, all of them. */
     async finish() {
-        if (this.waiting.length) {
-            return this.answer.stop(_t("Scans are still on their way. Wait until they are sent."));
+        this.state.finishing = this.waiting.length > 0;
+        if (this.state.finishing) {
+            return;
         }
         const end = await this.alone(() =>
             this.call("stock.picking", "trace_scan_finish", [[this.props.resId]]),
         );
         if (end) {
             await this.onFinish(end);
+        }
+    }
+
+    finishAfter({ verdict }) {
+        if (this.state.finishing && verdict === "stop") {
+            this.state.finishing = false; // somebody must read that first
+        } else if (this.state.finishing) {
+            this.finish();
         }
     }
 
