@@ -1,8 +1,12 @@
 """Notices from before arrivals were kept get the arrival that brought them."""
 
+from odoo.tools.sql import column_exists
+
 
 def migrate(cr, version):
     """Make an arrival for each notice that has none; the columns that went there still hold."""
+    if not column_exists(cr, "trace_asn", "file_size"):
+        return
     cr.execute(
         """
         WITH made AS (
