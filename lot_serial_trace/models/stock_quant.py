@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 #: Value of the context key ``trace_skip_held``: an object, because clients can only send
@@ -30,8 +30,13 @@ class StockQuant(models.Model):
         domain = super()._get_gather_domain(product_id, location_id, *args, **kwargs)
         if self.env.context.get("trace_skip_held") is not SKIP_HELD:
             return domain
-        holds = [("product_id", "=", product_id.id), ("state", "=", "active")]
-        if location_id.company_id:
-            holds.append(("company_id", "=", location_id.company_id.id))
+        return Domain(domain) & self._trace_reservable(product_id, location_id)
+
+    @api.model
+    def _trace_reservable(self, product, location):
+        """Domain of the quants that may be reserved; further rules narrow it with ``&``."""
+        holds = [("product_id", "=", product.id), ("state", "=", "active")]
+        if location.company_id:
+            holds.append(("company_id", "=", location.company_id.id))
         held = self.env["trace.hold"].sudo()._search(holds).subselect("lot_id")
-        return Domain(domain) & Domain("lot_id", "not in", held)
+        return Domain("lot_id", "not in", held)
