@@ -46,6 +46,7 @@
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_location_views.xml",
+        "views/stock_warehouse_views.xml",
         "views/res_config_settings_views.xml",
     ],
     "demo": ["demo/demo.xml"],

@@ -49,6 +49,7 @@ from . import trace_count_line
 from . import trace_count_applying
 from . import trace_capture
 from . import stock_location
+from . import stock_warehouse
 from . import trace_number_claim
 from . import stock_lot
 from . import stock_move

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.barcode import check_barcode_encoding
 
@@ -15,11 +15,87 @@ class StockLocation(models.Model):
         "Quarantine Place", help="Goods on hold may be moved here, and nowhere else in the house."
     )
 
+    # -- quarantine -----------------------------------------------------------
+
     def _trace_in_quarantine(self):
         """Whether the place is quarantine or lies in a place that is."""
         self.ensure_one()
-        path = [int(location_id) for location_id in (self.parent_path or "").split("/")[:-1]]
-        return any(place.trace_quarantine for place in self.sudo().browse(path))
+        return self.id in self._trace_quarantine_paths()
+
+    @api.model
+    @tools.ormcache()
+    def _trace_quarantine_paths(self):
+        """dict id -> path of every place that is quarantine or lies in one, of all companies."""
+        places = self.sudo().with_context(active_test=False)
+        return {
+            place.id: place.parent_path
+            for place in places.search(
+                [("id", "child_of", places.search([("trace_quarantine", "=", True)]).ids)]
+            )
+        }
+
+    def _trace_quarantine_below(self):
+        """Ids of the quarantine places at or below these places."""
+        tops = tuple(place.parent_path for place in self if place.parent_path)
+        paths = self._trace_quarantine_paths().items()
+        return [place_id for place_id, path in paths if path.startswith(tops)]
+
+    def _trace_quarantine_for(self, company=None):
+        """The place to which goods of this place go when they are quarantined, or none.
+
+        :param company: whose goods they are; None: the company of the warehouse
+        """
+        self.ensure_one()
+        return self._trace_quarantines_for(company)[self]
+
+    def _trace_quarantines_for(self, company=None):
+        """dict place -> where its goods go when they are quarantined (empty: nowhere).
+
+        What the warehouse names; else the topmost place in it that is marked as quarantine.
+        """
+        none = self.browse()
+        found = {}
+        for warehouse in self.sudo().warehouse_id:
+            if not company or warehouse.company_id == company:
+                place = warehouse.trace_quarantine_id
+                found[warehouse] = place if place.active else warehouse._trace_marked_quarantine()
+        return {
+            place: found.get(place.sudo().warehouse_id, none).with_env(self.env) for place in self
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A place made in quarantine is quarantine at once."""
+        places = super().create(vals_list)
+        known = self._trace_quarantine_paths()
+        if any(place.trace_quarantine or place.location_id.id in known for place in places):
+            self.env.registry.clear_cache()
+        return places
+
+    def write(self, vals):
+        """A place that becomes quarantine, or moves into one, is so at once."""
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(("trace_quarantine", "location_id")):
+            self.env.registry.clear_cache()
+        return result
+
+    # -- putaway --------------------------------------------------------------
+
+    def _get_putaway_strategy(self, *args, **kwargs):
+        place = super(
+            StockLocation, self.with_context(trace_arriving_at=self.id)
+        )._get_putaway_strategy(*args, **kwargs)
+        return place.with_env(self.env)
+
+    def _check_can_be_used(self, *args, **kwargs):
+        """Quarantine is no place to put goods away, unless that is where they arrive."""
+        if self._trace_in_quarantine():
+            arriving = self.browse(self.env.context.get("trace_arriving_at") or [])
+            if not arriving._trace_quarantine_paths().get(arriving.id):
+                return False
+        return super()._check_can_be_used(*args, **kwargs)
+
+    # -- number ---------------------------------------------------------------
 
     @api.constrains("trace_gln")
     def _check_trace_gln(self):

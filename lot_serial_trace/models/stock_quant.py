@@ -4,6 +4,9 @@ from odoo.fields import Domain
 #: Value of the context key ``trace_skip_held``: an object, because clients can only send
 #: JSON, and sent from outside the key would reach the calls it must not reach.
 SKIP_HELD = object()
+#: Value of the context key ``trace_from_quarantine``: what is reserved goes where goods in
+#: quarantine may go.
+FROM_QUARANTINE = object()
 
 
 class StockQuant(models.Model):
@@ -39,4 +42,14 @@ class StockQuant(models.Model):
         if location.company_id:
             holds.append(("company_id", "=", location.company_id.id))
         held = self.env["trace.hold"].sudo()._search(holds).subselect("lot_id")
-        return Domain("lot_id", "not in", held)
+        return Domain("lot_id", "not in", held) & self._trace_outside_quarantine(location)
+
+    @api.model
+    def _trace_outside_quarantine(self, location):
+        """Goods in quarantine are passed by, held or not, unless they are fetched from there."""
+        if self.env.context.get("trace_from_quarantine") is FROM_QUARANTINE:
+            return Domain.TRUE
+        if location._trace_in_quarantine():
+            return Domain.TRUE
+        below = location._trace_quarantine_below()
+        return Domain("location_id", "not in", below) if below else Domain.TRUE
