@@ -2,6 +2,7 @@ from . import trace_event
 from . import trace_event_history
 from . import trace_edge
 from . import trace_policy
+from . import trace_expiry_rule
 from . import trace_exception
 from . import trace_hold
 from . import trace_gate

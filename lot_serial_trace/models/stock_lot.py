@@ -32,6 +32,11 @@ class StockLot(models.Model):
         copy=False,
         help="The batch or lot (AI 10) printed beside the serial number (AI 21) on the label.",
     )
+    trace_made = fields.Date(
+        "Produced On",
+        copy=False,
+        help="Where it is known, the life of the goods is counted from this day.",
+    )
     trace_hold_ids = fields.One2many("trace.hold", "lot_id", "Holds", readonly=True, groups=READERS)
     trace_exception_count = fields.Integer(compute="_compute_trace_exception_count", groups=READERS)
 

@@ -10,6 +10,7 @@ RIGHTS = {
     "trace.event": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.edge": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.policy": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
+    "trace.expiry.rule": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
     "trace.exception": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.hold": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
