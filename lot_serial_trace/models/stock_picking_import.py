@@ -148,21 +148,13 @@ class StockPicking(models.Model):
     def _trace_outcomes(self):
         """What comes of a verdict: what the gate would block is not even tried."""
         products = self._trace_open_moves().product_id
+        policies = self.env["trace.policy"]
         cases = [
-            (
-                verdict,
-                {
-                    "code": code,
-                    "company_id": self.company_id.id,
-                    "product_id": product.id,
-                    "partner_id": self.partner_id.id,
-                    "picking_type_id": self.picking_type_id.id,
-                },
-            )
+            (verdict, policies._case_of(code, self, product.id))
             for verdict, code in GATE_CODES.items()
             for product in products
         ]
-        answers = self.env["trace.policy"]._resolve([case for _verdict, case in cases])
+        answers = policies._resolve([case for _verdict, case in cases])
         blocked = {
             verdict
             for (verdict, _case), (severity, _rule) in zip(cases, answers, strict=True)

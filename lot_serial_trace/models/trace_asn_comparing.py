@@ -247,10 +247,4 @@ class TraceAsnComparing(models.AbstractModel):
 
     @api.model
     def _case(self, code, picking, product_id):
-        return {
-            "code": code,
-            "company_id": picking.company_id.id,
-            "product_id": product_id,
-            "partner_id": picking.partner_id.id,
-            "picking_type_id": picking.picking_type_id.id,
-        }
+        return self.env["trace.policy"]._case_of(code, picking, product_id)

@@ -122,6 +122,7 @@ class TraceGate(models.AbstractModel):
             "product_id": line.product_id.id,
             "partner_id": (line.picking_id.partner_id or line.move_id.partner_id).id,
             "picking_type_id": line.move_id.picking_type_id.id,
+            "location_ids": (line.location_id.id, line.location_dest_id.id),
         }
         return tuple(case.items())
 

@@ -1,3 +1,6 @@
+import dataclasses
+from itertools import chain, zip_longest
+
 from odoo import api, fields, models, tools
 
 from ..core import findings, policy
@@ -15,6 +18,9 @@ SEVERITIES = [
     ("quarantine", "Quarantine"),
     ("block", "Block"),
 ]
+
+#: What policy is asked about a case, in this order in keys.
+ASKED = ("code", "company_id", "product_id", "partner_id", "picking_type_id", "location_ids")
 
 
 class TracePolicy(models.Model):
@@ -88,6 +94,13 @@ class TracePolicy(models.Model):
         help="For “Not scanned”: a number that was typed with a reason is noted only. "
         "It does not count as scanned in the Scan Compliance Rate.",
     )
+    location_id = fields.Many2one(
+        "stock.location",
+        "Place",
+        check_company=True,
+        ondelete="cascade",
+        help="For movements that leave or reach this place, or a place in it.",
+    )
     note = fields.Text("Why", help="Why this policy exists. For those who come after you.")
 
     _life_positive = models.Constraint(
@@ -127,24 +140,10 @@ class TracePolicy(models.Model):
     @api.model
     @tools.ormcache()
     def _rules(self):
-        """All active policies as :class:`core.policy.Rule`, for every company."""
-        names = (
-            "code",
-            "severity",
-            "partner_id",
-            "product_id",
-            "categ_id",
-            "picking_type_id",
-            "company_id",
-            "min_life_days",
-            "min_life_percent",
-            "tolerance_percent",
-            "tolerance_quantity",
-            "spot_check",
-            "reason_counts",
-        )
+        """All active policies as :class:`core.policy.Rules`, for every company."""
+        names = [one.name for one in dataclasses.fields(policy.Rule) if one.name != "id"]
         records = self.sudo().with_context(active_test=True).search([("active", "=", True)])
-        return [
+        return policy.Rules(
             policy.Rule(
                 id=record.id,
                 **{
@@ -153,47 +152,72 @@ class TracePolicy(models.Model):
                 },
             )
             for record in records
-        ]
+        )
 
     @api.model
     def _may_find(self, codes, company_ids):
         """Those of ``codes`` that are not off everywhere for ``company_ids``."""
-        rules = [
-            rule
-            for rule in self._rules()
-            if rule.company_id is None or rule.company_id in company_ids
-        ]
-        on = {rule.code for rule in rules if rule.severity != "off"}
-        on |= {code for code in codes if findings.KINDS[code].severity != "off"}
-        return [code for code in codes if code in on]
+        on = self._rules().codes_on(company_ids)
+        return [code for code in codes if code in on or findings.KINDS[code].severity != "off"]
+
+    @api.model
+    def _case_of(self, code, picking, product_id=None):
+        """What policy is asked about goods of a transfer as a whole, see ``_resolve``."""
+        return {
+            "code": code,
+            "company_id": picking.company_id.id,
+            "product_id": product_id,
+            "partner_id": picking.partner_id.id,
+            "picking_type_id": picking.picking_type_id.id,
+            "location_ids": (picking.location_id.id, picking.location_dest_id.id),
+        }
 
     @api.model
     def _resolve(self, asks):
         """Return the severity that applies to each case.
 
+        Each distinct case is decided once, however many lines are of it.
+
         :param asks: list of dicts with ``code`` and any of ``company_id``, ``product_id``,
-            ``partner_id``, ``picking_type_id``
+            ``partner_id``, ``picking_type_id``, ``location_ids`` (a tuple: where goods leave
+            and where they go)
         :return: list of ``(severity, Rule or None)`` in the same order; None where the kind's own
             severity applies
         """
         rules = self._rules()
-        if not rules:
+        if not rules or not asks:
             return [(findings.KINDS[ask["code"]].severity, None) for ask in asks]
-        categories = self._category_chains({ask.get("product_id") for ask in asks})
-        partners = self._partner_chains({ask.get("partner_id") for ask in asks})
-        answers = []
-        for ask in asks:
-            case = policy.Case(
-                code=ask["code"],
-                company_id=ask.get("company_id"),
-                product_id=ask.get("product_id"),
-                picking_type_id=ask.get("picking_type_id"),
-                partner_ids=partners.get(ask.get("partner_id"), ()),
-                categ_ids=categories.get(ask.get("product_id"), ()),
+        keys = [tuple(ask.get(name) or None for name in ASKED) for ask in asks]
+        cases = self._cases(dict.fromkeys(keys))
+        won = {key: rules.choose(case) for key, case in cases.items()}
+        return [
+            (won[key].severity if won[key] else findings.KINDS[key[0]].severity, won[key])
+            for key in keys
+        ]
+
+    @api.model
+    def _cases(self, keys):
+        """dict key -> :class:`core.policy.Case`, for keys with the values of ``ASKED``.
+
+        What no policy names is not looked up.
+        """
+        _codes, _companies, products, partners, _types, places = zip(*keys, strict=True)
+        named = self._rules().levels
+        categories = self._category_chains(products) if "categ_id" in named else {}
+        parents = self._partner_chains(partners) if "partner_id" in named else {}
+        around = self._location_chains(places) if "location_id" in named else {}
+        return {
+            key: policy.Case(
+                code=key[0],
+                company_id=key[1],
+                product_id=key[2],
+                picking_type_id=key[4],
+                partner_ids=parents.get(key[3], ()),
+                categ_ids=categories.get(key[2], ()),
+                location_ids=around.get(key[5], ()),
             )
-            rule = policy.choose(rules, case)
-            answers.append((rule.severity if rule else findings.KINDS[case.code].severity, rule))
-        return answers
+            for key in keys
+        }
 
     @api.model
     def _explain(self, rules):
@@ -211,7 +235,7 @@ class TracePolicy(models.Model):
         self.ensure_one()
         names = [
             f"{self._fields[name]._description_string(self.env)} {self[name].display_name}"
-            for name in ("partner_id", "product_id", "categ_id", "picking_type_id", "company_id")
+            for name in policy.LEVELS
             if self[name]
         ]
         named = ", ".join(names) or self.env._("everything")
@@ -223,17 +247,44 @@ class TracePolicy(models.Model):
     @api.model
     def _category_chains(self, product_ids):
         """Map product id -> ids of its category and the category's parents, nearest first."""
-        products = self.env["product.product"].sudo().browse(filter(None, product_ids))
-        return {
-            product.id: tuple(
-                reversed([int(x) for x in product.categ_id.parent_path.split("/") if x])
-            )
-            for product in products
-            if product.categ_id
-        }
+        products = self.env["product.product"].sudo().browse(_ids(product_ids))
+        return {product.id: _upwards(product.categ_id) for product in products if product.categ_id}
 
     @api.model
     def _partner_chains(self, partner_ids):
         """Map partner id -> the partner's own id and its commercial partner's."""
-        partners = self.env["res.partner"].sudo().browse(filter(None, partner_ids))
-        return {partner.id: (partner.id, partner.commercial_partner_id.id) for partner in partners}
+        partners = self.env["res.partner"].sudo().browse(_ids(partner_ids))
+        return {
+            partner.id: tuple(dict.fromkeys((partner.id, partner.commercial_partner_id.id)))
+            for partner in partners
+        }
+
+    @api.model
+    def _location_chains(self, pairs):
+        """Map (source id, destination id) -> ids of both and of what they lie in.
+
+        Nearest first; at the same distance the place that goods leave comes first.
+        """
+        pairs = set(filter(None, pairs))
+        places = self.env["stock.location"].sudo().browse(_ids(chain.from_iterable(pairs)))
+        ways = {place.id: _upwards(place) for place in places}
+        return {
+            pair: tuple(
+                dict.fromkeys(
+                    one
+                    for level in zip_longest(*(ways[place_id] for place_id in pair if place_id))
+                    for one in level
+                    if one
+                )
+            )
+            for pair in pairs
+        }
+
+
+def _ids(values):
+    return sorted(set(filter(None, values)))
+
+
+def _upwards(record):
+    """Ids of a record and of all it lies in, nearest first."""
+    return tuple(int(part) for part in reversed(record.parent_path.split("/")) if part)

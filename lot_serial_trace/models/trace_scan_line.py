@@ -474,14 +474,9 @@ class TraceScanLine(models.AbstractModel):
     @api.model
     def _severity(self, code, picking, product=None):
         """How severe policy finds something about a scan."""
-        case = {
-            "code": code,
-            "company_id": picking.company_id.id,
-            "product_id": product.id if product else None,
-            "partner_id": picking.partner_id.id,
-            "picking_type_id": picking.picking_type_id.id,
-        }
-        return self.env["trace.policy"]._resolve([case])[0][0]
+        policies = self.env["trace.policy"]
+        case = policies._case_of(code, picking, product.id if product else None)
+        return policies._resolve([case])[0][0]
 
     @api.model
     def _finding(self, code, **values):
