@@ -32,6 +32,7 @@ from .keys import (
 from .messages import ERRORS, WARNINGS, Gs1Error, Gs1Warning
 from .result import Element, Gs1Result
 from .scan import parse
+from .sscc import SsccError, build_sscc, check_prefix, is_own_sscc
 from .writing import build_bracketed, build_digital_link, build_element_string
 
 __all__ = [
@@ -42,12 +43,16 @@ __all__ = [
     "Gs1Error",
     "Gs1Result",
     "Gs1Warning",
+    "SsccError",
     "build_bracketed",
     "build_digital_link",
     "build_element_string",
+    "build_sscc",
     "check_digit",
+    "check_prefix",
     "expand_upc_e",
     "has_check_digit",
+    "is_own_sscc",
     "is_restricted",
     "is_sscc",
     "normalise_gtin",
