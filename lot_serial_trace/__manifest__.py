@@ -15,7 +15,7 @@
         "point_of_sale",
         "account_add_gln",
     ],
-    "external_dependencies": {"python": ["biip", "zeep"]},
+    "external_dependencies": {"python": ["biip", "pystrich", "zeep"]},
     "data": [
         "security/security.xml",
         "security/ir.model.access.csv",
@@ -45,6 +45,7 @@
         "data/mail_template.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_package_views.xml",
         "views/stock_location_views.xml",
         "views/stock_warehouse_views.xml",
         "views/res_config_settings_views.xml",

@@ -58,9 +58,15 @@ from . import stock_move_line_batch
 from . import stock_move_line
 from . import stock_move_line_capture
 from . import trace_scan_compliance
+from . import trace_sscc
+from . import res_company
+from . import stock_warehouse_sscc
 from . import stock_package
+from . import stock_package_type
+from . import stock_move_line_packing
 from . import stock_picking
 from . import stock_picking_scan
+from . import stock_picking_packing
 from . import stock_picking_capture
 from . import stock_picking_accept
 from . import stock_picking_discrepancy

@@ -20,6 +20,10 @@ class ResConfigSettings(models.TransientModel):
         help="Slower, with Odoo's own code alone: for comparing, or beside add-ons that change it.",
     )
 
+    trace_gs1_prefix = fields.Char(related="company_id.trace_gs1_prefix", readonly=False)
+    trace_sscc_extension = fields.Char(related="company_id.trace_sscc_extension", readonly=False)
+    trace_sscc_new = fields.Boolean(related="company_id.trace_sscc_new", readonly=False)
+
     def _compute_trace_history(self):
         done, total = self.env["trace.event"]._backfill_progress()
         self.trace_history_done = 100 * done // total if total else 100
@@ -28,6 +32,12 @@ class ResConfigSettings(models.TransientModel):
             done=done,
             total=total,
         )
+
+    def action_trace_sscc_sequence(self):
+        """Show where the numbering of packages stands: it may be set forward, never back."""
+        numbers = self.env["trace.sscc"]
+        sequence = numbers._sequence(*numbers._numbering(self.company_id))
+        return sequence._get_records_action(name=self.env._("Serial references"))
 
     def action_trace_backfill(self):
         """Go on reading history in the background, now."""

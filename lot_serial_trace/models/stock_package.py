@@ -1,15 +1,98 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
+from ..core.gs1 import is_own_sscc, is_sscc
 from .quant_batch import open_batch
+from .trace_sscc import NO_PRODUCT
+
+#: Context key of packages that are made because a shipping notice advises them.
+ADVISED = "trace_advised_packages"
 
 
 class StockPackage(models.Model):
-    """Packages look at what lies in them: they see quants written."""
+    """Packages look at what lies in them: they see quants written.
+
+    An SSCC is one package's, for ever if it is ours, and while that package is here if it is a
+    supplier's. Suppliers who use a number again too soon are taken at their word: what they
+    advise is booked as they advise it.
+    """
 
     _inherit = "stock.package"
+
+    trace_former_name = fields.Char("Former Reference", readonly=True, copy=False)
 
     def _apply_dest_to_package(self, *args, **kwargs):
         batch = open_batch(self.env)
         if batch:
             batch.close()
         return super()._apply_dest_to_package(*args, **kwargs)
+
+    # -- SSCC -----------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A second package with an SSCC is refused."""
+        packages = super().create(vals_list)
+        packages._trace_check_sscc()
+        return packages
+
+    def write(self, vals):
+        """A second package with an SSCC is refused."""
+        result = super().write(vals)
+        if vals.get("name"):
+            self._trace_check_sscc()
+        return result
+
+    def _trace_check_sscc(self):
+        """Two people who number a package alike at once meet on the claim; see there."""
+        named = {package.name: package for package in self if is_sscc(package.name or "")}
+        if not named or self.env.context.get(ADVISED):
+            return
+        self.env["trace.number.claim"].sudo()._claim((NO_PRODUCT, name) for name in named)
+        twins = self.sudo().search([("name", "in", list(named))]).grouped("name")
+        prefixes = self._trace_own_prefixes()
+        for name, group in twins.items():
+            others = group - named[name].sudo()
+            if not is_own_sscc(name, prefixes):
+                others = others.filtered(_is_here)
+            if others:
+                self._trace_refuse_sscc(name, others[0])
+
+    def _trace_refuse_sscc(self, name, other):
+        place = other.location_id.display_name
+        raise ValidationError(
+            self.env._(
+                "SSCC %(sscc)s is a package already, in %(place)s. Take that one, or give this "
+                "package another number.",
+                sscc=name,
+                place=place or self.env._("no place yet"),
+            )
+        )
+
+    @api.model
+    def _trace_own_prefixes(self):
+        having = [("trace_gs1_prefix", "!=", False)]
+        companies = self.env["res.company"].sudo().search(having)
+        warehouses = self.env["stock.warehouse"].sudo().search(having)
+        return {owner.trace_gs1_prefix for owner in [*companies, *warehouses]}
+
+    def action_trace_give_sscc(self):
+        """Give an SSCC to those of the packages that have none; their old name is kept."""
+        nameless = self.filtered(lambda package: not is_sscc(package.name or ""))
+        for (company, warehouse), packages in nameless.grouped(_numbered_by).items():
+            numbers = self.env["trace.sscc"]._next(company, warehouse, len(packages))
+            for package, number in zip(packages, numbers, strict=True):
+                package.write({"trace_former_name": package.name, "name": number})
+        return True
+
+
+def _is_here(package):
+    """Whether a package is not known to have gone."""
+    return package.location_id.usage not in ("customer", "supplier", "inventory")
+
+
+def _numbered_by(package):
+    """Company and warehouse whose numbers a package gets."""
+    place = package.location_id or package.location_dest_id
+    company = package.company_id or place.company_id or package.env.company
+    return company, place.warehouse_id

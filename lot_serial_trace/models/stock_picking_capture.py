@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core.fill import Spot, Want, fill
+from .stock_package import ADVISED
 from .trace_capture import PLACE
 from .trace_scan import STEPS
 
@@ -244,7 +245,8 @@ class StockPicking(models.Model):
         )
         found = {package.name: package for package in packages}
         new = [{"name": name} for name in names if name not in found]
-        found.update({package.name: package for package in packages.create(new)})
+        made = packages.with_context(**{ADVISED: True}).create(new).with_env(self.env)
+        found.update({package.name: package for package in made})
         return found
 
     def _trace_quants(self, lots):

@@ -268,3 +268,38 @@ class TestAtOnce(BaseCase):
             )
         )
         self.addCleanup(self.request, lambda env: env["trace.policy"].browse(policy).unlink())
+
+    def packages(self, env, names):
+        """Make packages, to be forgotten after the test."""
+        return env["stock.package"].create([{"name": name} for name in names])
+
+    def forget_packages(self, lead):
+        with self.connection.cursor() as cr:
+            cr.execute("DELETE FROM stock_package WHERE name LIKE %s", [f"{lead}%"])
+            cr.execute("DELETE FROM trace_number_claim WHERE name ~ '^[0-9]{18}$'")
+
+    def test_eight_people_number_packages(self):
+        """With a prefix that nobody has used: its sequence is made once, too."""
+        self.addCleanup(self.forget_packages, "09529999")
+
+        def lend(env, prefix):
+            kept, env.company.trace_gs1_prefix = env.company.trace_gs1_prefix, prefix
+            return kept
+
+        def pack(env):
+            self.packages(env, env["trace.sscc"]._next(env.company, count=20))
+
+        kept = self.request(partial(lend, prefix="9529999"))
+        self.addCleanup(self.request, partial(lend, prefix=kept))
+        errors = self.at_once([pack] * 8)
+        self.assertEqual(errors, [None] * 8)
+        lead = "name LIKE '09529999%%'"
+        self.assertEqual(self.count("stock_package", lead), 160)
+        self.assertEqual(self.count("ir_sequence", "code = 'trace.sscc.0.9529999'"), 1)
+        self.assertEqual(self.count("(SELECT DISTINCT name FROM stock_package) p", lead), 160)
+
+    def test_two_people_type_the_same_sscc(self):
+        self.addCleanup(self.forget_packages, "395299990000")
+        errors = self.at_once([partial(self.packages, names=["395299990000000010"])] * 2)
+        self.assertEqual(errors.count(None), 1)
+        self.assertIn("is a package already", str(next(filter(None, errors))))

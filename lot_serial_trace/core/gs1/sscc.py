@@ -83,9 +83,7 @@ def build_sscc(extension, prefix, serial):
     if len(extension) != 1 or not is_digits(extension):
         raise SsccError("extension", found=extension)
     if not 0 <= serial < capacity(prefix):
-        raise SsccError(
-            "exhausted", capacity=capacity(prefix), prefix=prefix, extension=extension
-        )
+        raise SsccError("exhausted", capacity=capacity(prefix), prefix=prefix, extension=extension)
     body = f"{extension}{prefix}{serial:0{ROOM - len(prefix)}d}"
     return body + check_digit(body)
 
