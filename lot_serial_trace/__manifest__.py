@@ -26,6 +26,7 @@
         "views/trace_hold_views.xml",
         "views/trace_event_views.xml",
         "views/trace_policy_views.xml",
+        "views/trace_policy_try_views.xml",
         "report/trace_run_report.xml",
         "views/trace_run_views.xml",
         "views/trace_lot_views.xml",

@@ -290,6 +290,22 @@ class TraceException(models.Model):
                 return self[name]._get_records_action()
         raise UserError(self.env._("This exception names no document."))
 
+    def action_why(self):
+        """Open the screen that says which policy wins for a case like this one."""
+        self.ensure_one()
+        picking = self.picking_id
+        return self.env["trace.policy.try"]._open(
+            {
+                "code": self.kind,
+                "company_id": self.company_id.id,
+                "product_id": self.product_id.id,
+                "partner_id": (picking.partner_id or self.partner_id).id,
+                "picking_type_id": picking.picking_type_id.id,
+                "location_id": (self.location_id or picking.location_id).id,
+                "location_dest_id": picking.location_dest_id.id,
+            }
+        )
+
     @api.model
     def _count_by(self, records, field):
         """Map record id -> number of open exceptions about it, for smart buttons."""

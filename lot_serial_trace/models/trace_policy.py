@@ -19,6 +19,22 @@ SEVERITIES = [
     ("block", "Block"),
 ]
 
+
+def severity_meanings(env):
+    """What each severity does, in the user's language."""
+    return {
+        "off": env._("Not looked at."),
+        "note": env._("Goods move. An exception is recorded."),
+        "warn": env._("Whoever validates confirms it with one click. An exception is recorded."),
+        "quarantine": env._(
+            "Goods come in and their number is put on hold, so that nobody takes them: Quality "
+            "looks at them and releases the hold. Goods that would leave to a customer or into "
+            "production are refused instead, as with Block."
+        ),
+        "block": env._("Refused on every road, unless Quality lets it pass with a reason."),
+    }
+
+
 #: What policy is asked about a case, in this order in keys.
 ASKED = ("code", "company_id", "product_id", "partner_id", "picking_type_id", "location_ids")
 
@@ -101,6 +117,14 @@ class TracePolicy(models.Model):
         ondelete="cascade",
         help="For movements that leave or reach this place, or a place in it.",
     )
+    severity_meaning = fields.Char("What It Does", compute="_compute_severity_meaning")
+    twin_ids = fields.Many2many(
+        "trace.policy",
+        string="Same Case",
+        compute="_compute_twin_ids",
+        search="_search_twin_ids",
+        help="Other policies in force that name exactly the same. Of these the youngest counts.",
+    )
     note = fields.Text("Why", help="Why this policy exists. For those who come after you.")
 
     _life_positive = models.Constraint(
@@ -112,6 +136,26 @@ class TracePolicy(models.Model):
         "What is let pass, and how much is checked, cannot be negative.",
     )
 
+    @api.depends("severity")
+    def _compute_severity_meaning(self):
+        meanings = severity_meanings(self.env)
+        for record in self:
+            record.severity_meaning = meanings.get(record.severity)
+
+    @api.depends("code", "active", *policy.LEVELS)
+    def _compute_twin_ids(self):
+        """The policies that name the same case: one query for a whole list."""
+        groups = self.search([("code", "in", self.mapped("code"))]).grouped(_named)
+        for record in self:
+            same = groups.get(_named(record), self.browse()) if record.active else self.browse()
+            record.twin_ids = same - record - record._origin
+
+    def _search_twin_ids(self, operator, value):
+        if operator not in ("!=", "not in") or list(value or [False]) != [False]:
+            return NotImplemented
+        groups = self.search([]).grouped(_named).values()
+        return [("id", "in", [one.id for group in groups if len(group) > 1 for one in group])]
+
     @api.depends("code", "severity")
     def _compute_display_name(self):
         titles = dict(selection_codes(self.env))
@@ -120,6 +164,19 @@ class TracePolicy(models.Model):
             record.display_name = (
                 f"{titles.get(record.code, '')}: {severities.get(record.severity, '')}"
             )
+
+    def action_try(self):
+        """Open the screen that says which policy wins, with the case that this one names."""
+        case = self[:1]
+        values = {name: case[name].id for name in policy.LEVELS if name != "categ_id"}
+        if case.location_id.usage in ("customer", "inventory", "production"):
+            values["location_dest_id"] = values.pop("location_id")
+        if case.categ_id and not case.product_id:
+            product = self.env["product.product"].search(
+                [("categ_id", "child_of", case.categ_id.id)], limit=1
+            )
+            values["product_id"] = product.id
+        return self.env["trace.policy.try"]._open({**values, "code": case.code})
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -279,6 +336,11 @@ class TracePolicy(models.Model):
             )
             for pair in pairs
         }
+
+
+def _named(record):
+    """The case that a policy names."""
+    return (record.code, *(record[name]._origin.id for name in policy.LEVELS))
 
 
 def _ids(values):
