@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "serve.demo",
     "test": "suite.test",
     "test-core": "suite.test_core",
+    "test-system": "suite.test_system",
     "test-odoo": "compare.test_odoo",
     "bench": "suite.bench",
     "lint": "lint.check",

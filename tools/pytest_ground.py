@@ -2,10 +2,12 @@
 
 * Browser tests that are skipped count as failed: a missing browser must not look like success.
 * What Odoo logs as ERROR during a test fails that test, as Odoo's own runner does.
+* Browser tests come last and wait until nothing else is tested on this machine.
 * Asset bundles are compiled and committed before the first browser test, once for each state of
   the add-on's files: what a test compiles is rolled back with it (8 s a run).
 """
 
+import fcntl
 import logging
 import os
 from pathlib import Path
@@ -20,10 +22,19 @@ from .inside import TEST_BUNDLES, generate
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Mark browser tests, in a way that reaches the report."""
+    """Mark browser tests, in a way that reaches the report, and put them last."""
+    items.sort(key=_is_browser_test)
     for item in items:
         if _is_browser_test(item):
             item.user_properties.append(("browser", True))
+
+
+def pytest_runtest_setup(item) -> None:
+    """Browser tests look at the clock: let those of whole servers end first."""
+    busy = Path(os.environ.get("GROUND_BUSY", ""))
+    if busy.is_file() and _is_browser_test(item):
+        with busy.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
 
 
 def pytest_collection_finish(session) -> None:

@@ -1,9 +1,12 @@
 """make test, make test-core, make bench."""
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from .narrow import any_match
 from .odoo import Odoo
 
 HOME = STATE / "test"
+BUSY = HOME / "system.lock"  # held while the system tests run
 CORE, ADDON_TESTS, SYSTEM = FOLDERS = ("tests/core", "lot_serial_trace/tests", "tests/system")
 NO_TESTS = 5  # pytest's exit code
 TEST_DATABASE = f"lst_test_{digest(str(ROOT))}"
@@ -60,18 +64,58 @@ def narrowing() -> str:
 
 
 def test() -> int:
-    """Core, Odoo and system tests; with ``k=EXPR`` only the kinds that have such a test."""
+    """Core, Odoo and system tests; with ``k=EXPR`` only the kinds that have such a test.
+
+    The system tests mostly wait for servers of their own: they run beside the others.
+    """
     result = Result()
     kit = prepare(tests=True)
     folders = [folder for folder in FOLDERS if _wanted(folder)] or FOLDERS
-    if CORE in folders:
-        result.add(_plain(kit.python, CORE, "core"))
-    if ADDON_TESTS in folders:
-        with one_at_a_time(HOME), test_server().use() as server:
-            result.add(_odoo(Odoo(kit, server, HOME, test_data(server))))
-    if SYSTEM in folders:
-        result.add(_plain(kit.python, SYSTEM, "system"))
+    with _beside(SYSTEM in folders, result):
+        if CORE in folders:
+            result.add(_plain(kit.python, CORE, "core"))
+        if ADDON_TESTS in folders:
+            with one_at_a_time(HOME), test_server().use() as server:
+                result.add(_odoo(Odoo(kit, server, HOME, test_data(server))))
     return result.close()
+
+
+@contextmanager
+def _beside(wanted: bool, result: Result) -> Iterator[None]:
+    """Run the system tests in a process beside what is done within; add what they say at the end.
+
+    Until they end they hold a lock for which browser tests wait (``pytest_ground``): those look
+    at the clock.
+    """
+    if not wanted:
+        yield
+        return
+    HOME.mkdir(parents=True, exist_ok=True)
+    printed = HOME / "system.log"
+    with BUSY.open("w") as busy, printed.open("w") as output:
+        fcntl.flock(busy, fcntl.LOCK_EX)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tools", "test-system"],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            pass_fds=[busy.fileno()],
+        )
+    try:
+        yield
+        code = process.wait()
+    finally:
+        process.terminate()
+        print(printed.read_text(), end="", flush=True)
+    outcomes = _outcomes("system")
+    if code or not outcomes:
+        result.broken.append(f"system: ended with {code}")
+    result.add(Result(outcomes))
+
+
+def test_system() -> int:
+    """Only the tests of whole servers; exits with 0 if they could run, whatever they found."""
+    python = prepare(tests=True).python
+    return len(_plain(python, SYSTEM, "system").broken)
 
 
 def one_at_a_time(home: Path):
@@ -162,7 +206,9 @@ def _assets_stamp(odoo: Odoo, name: str) -> Path:
 
 def odoo_pytest(odoo: Odoo, name: str, paths: list, label: str, *options: str) -> Result:
     """Run Odoo tests with pytest in a database where their modules are installed."""
-    env = odoo.environment(GROUND_ASSETS_STAMP=str(_assets_stamp(odoo, name)))
+    env = odoo.environment(
+        GROUND_ASSETS_STAMP=str(_assets_stamp(odoo, name)), GROUND_BUSY=str(BUSY)
+    )
     plugin = ("-p", "tools.pytest_ground", "--odoo-log-level=warn")
     where = (f"--odoo-config={odoo.conf}", f"--odoo-database={name}")
     return run_pytest(odoo.kit.python, env, paths, label, *plugin, *where, *options)
@@ -177,7 +223,7 @@ def run_pytest(python: Path, env: dict, paths: list, label: str, *options: str) 
         return Result()
     say(f"{label} tests")
     HOME.mkdir(parents=True, exist_ok=True)
-    report = HOME / f"{label}.json"
+    report = _report(label)
     report.unlink(missing_ok=True)
     env = env | {"GROUND_REPORT": str(report), "PYTHONPATH": env.get("PYTHONPATH", str(ROOT))}
     # Named, because pytest would look beside tests that lie elsewhere.
@@ -185,11 +231,21 @@ def run_pytest(python: Path, env: dict, paths: list, label: str, *options: str) 
     command = [python, "-m", "pytest", *settings, *options, *paths]
     with no_orphans():
         code = subprocess.run(list(map(str, command)), env=env, cwd=ROOT, check=False).returncode
-    outcomes = json.loads(report.read_text()) if report.exists() else {}
-    result = Result({f"{label}:{key}": value for key, value in outcomes.items()})
+    result = Result(_outcomes(label))
     if code not in (0, 1, NO_TESTS) or (code == 1 and not result.count("failed")):
         result.broken.append(f"{label}: pytest ended with {code}")
     return result
+
+
+def _report(label: str) -> Path:
+    return HOME / f"{label}.json"
+
+
+def _outcomes(label: str) -> dict[str, str]:
+    """What the last run of a part found."""
+    report = _report(label)
+    outcomes = json.loads(report.read_text()) if report.exists() else {}
+    return {f"{label}:{key}": value for key, value in outcomes.items()}
 
 
 def _has_tests(path: Path) -> bool:
