@@ -53,10 +53,13 @@ from . import stock_location
 from . import stock_warehouse
 from . import trace_number_claim
 from . import stock_lot
+from . import trace_quarantine
 from . import stock_move
+from . import stock_move_quarantine
 from . import stock_move_line_batch
 from . import stock_move_line
 from . import stock_move_line_capture
+from . import stock_move_line_place
 from . import trace_scan_compliance
 from . import trace_sscc
 from . import res_company

@@ -14,7 +14,9 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         receiving = self.env["trace.asn.receiving"].sudo()
         check = receiving._before(self.sudo(), cancel_backorder)
-        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        # What is quarantined goes there in the same step, on a movement of its own.
+        todo = self.env["trace.quarantine"].sudo()._set_apart(self, check)
+        moves = super(StockMove, todo)._action_done(cancel_backorder=cancel_backorder)
         if check:
             receiving._after(check)
         return moves

@@ -50,6 +50,7 @@ class StockPicking(models.Model):
         receiving = self.env["trace.asn.receiving"].sudo()
         lines = self.move_line_ids.filtered(lambda line: line.picked and line.quantity)
         verdicts = _worth_asking(gate._examine(lines, codes=AT_VALIDATION))
+        verdicts = self.env["trace.quarantine"].sudo()._unsettled(verdicts)
         differences = _worth_asking(receiving._ask(self.sudo()))
         if not verdicts and not differences:
             return None

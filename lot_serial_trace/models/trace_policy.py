@@ -230,6 +230,16 @@ class TracePolicy(models.Model):
         }
 
     @api.model
+    def _may_quarantine(self, codes, company_ids):
+        """Those of ``codes`` that some policy of ``company_ids`` quarantines."""
+        quarantined = {
+            rule.code
+            for rule in self._rules()
+            if rule.severity == "quarantine" and rule.company_id in (None, *company_ids)
+        }
+        return [code for code in codes if code in quarantined]
+
+    @api.model
     def _resolve(self, asks):
         """Return the severity that applies to each case.
 

@@ -38,6 +38,7 @@ from . import test_ledger_balance
 from . import test_policies
 from . import test_policy_try
 from . import test_pos
+from . import test_quarantine_arrival
 from . import test_quarantine_place
 from . import test_walk_reference
 from . import test_asn_exchange
