@@ -95,7 +95,9 @@ class TraceQuarantine(models.AbstractModel):
         held = [verdict for verdict in verdicts if verdict.finding.code == "on_hold"]
         lines = self.env["stock.move.line"].union(*(verdict.line for verdict in held)).sudo()
         places = self._places(lines)
-        return [verdict for verdict in verdicts if verdict not in held or verdict.line not in places]
+        return [
+            verdict for verdict in verdicts if verdict not in held or verdict.line not in places
+        ]
 
     # -- why ------------------------------------------------------------------
 
@@ -108,9 +110,7 @@ class TraceQuarantine(models.AbstractModel):
             if self._sent_by_hand(line)
         }
         tracked = lines.browse(
-            line.id
-            for line in places
-            if line not in causes and line.product_id.tracking != "none"
+            line.id for line in places if line not in causes and line.product_id.tracking != "none"
         )
         for found in (
             self._held(tracked),

@@ -214,7 +214,9 @@ class TestQuarantineArrival(TraceCase):
 
     def chained(self, picking, dest, quantity, **values):
         """A movement that waits for what a receipt brings."""
-        kind = self.warehouse.int_type_id if dest.usage == "internal" else self.warehouse.out_type_id
+        kind = (
+            self.warehouse.int_type_id if dest.usage == "internal" else self.warehouse.out_type_id
+        )
         move = self.env["stock.move"].create(
             {
                 "product_id": picking.move_ids.product_id.id,
