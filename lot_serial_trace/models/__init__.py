@@ -1,4 +1,5 @@
 from . import trace_event
+from . import trace_event_packing
 from . import trace_event_history
 from . import trace_edge
 from . import trace_policy

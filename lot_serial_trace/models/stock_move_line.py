@@ -1,9 +1,11 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..core.gate import AT_VALIDATION
+from .stock_package import MOVING_NOW
 
 #: What makes a done line say something else than its event.
 CORRECTABLE = {
@@ -50,11 +52,30 @@ class StockMoveLine(models.Model):
         tracked._trace_meet_others()
         verdicts = gate._examine(tracked, codes=AT_VALIDATION)
         gate._refuse(verdicts)
-        result = super()._action_done()
+        with self._trace_packages_moving():
+            result = super()._action_done()
         done = tracked.exists()
         gate._settle([verdict for verdict in verdicts if verdict.line in done])
         done._trace_record()
         return result
+
+    @contextmanager
+    def _trace_packages_moving(self):
+        """Let packages that get another container know through which transfer."""
+        packed = self.filtered("result_package_id")
+        if not packed:
+            yield
+            return
+        moving = {}
+        for picking, lines in packed.grouped("picking_id").items():
+            inner = lines.result_package_id
+            moved = {*inner._get_all_package_dest_ids(), *_containers(inner)}
+            moving.update(dict.fromkeys(moved, picking.id))
+        self.env.cr.cache[MOVING_NOW] = moving
+        try:
+            yield
+        finally:
+            self.env.cr.cache.pop(MOVING_NOW, None)
 
     def _trace_meet_others(self):
         """Lock the serial numbers that move: each is one thing and goes one way at a time.
@@ -170,6 +191,15 @@ class StockMoveLine(models.Model):
         moved._trace_ask_again()
         self.env["trace.event"]._record_lines(lines, "correction", reasons, redated)
         self.env["trace.edge"]._rebuild_lines(lines)
+
+
+def _containers(packages):
+    """Ids of the packages that ``packages`` lie in."""
+    return {int(number) for path in packages.mapped("parent_path") for number in _path(path)}
+
+
+def _path(path):
+    return (path or "").split("/")[:-1]
 
 
 def _told(value):

@@ -8,6 +8,9 @@ from .trace_sscc import NO_PRODUCT
 #: Context key of packages that are made because a shipping notice advises them.
 ADVISED = "trace_advised_packages"
 
+#: Key of the cursor's cache: package id -> id of the transfer that is just moving it.
+MOVING_NOW = "lot_serial_trace.packages_moving_now"
+
 
 class StockPackage(models.Model):
     """Packages look at what lies in them: they see quants written.
@@ -15,6 +18,9 @@ class StockPackage(models.Model):
     An SSCC is one package's, for ever if it is ours, and while that package is here if it is a
     supplier's. Suppliers who use a number again too soon are taken at their word: what they
     advise is booked as they advise it.
+
+    Whoever gives a package another container (a transfer, "Unpack", a form, an
+    import) writes ``parent_package_id``: there the ledger learns of it.
     """
 
     _inherit = "stock.package"
@@ -27,6 +33,20 @@ class StockPackage(models.Model):
             batch.close()
         return super()._apply_dest_to_package(*args, **kwargs)
 
+    def _trace_tell_nesting(self, before):
+        """Tell the ledger which packages were put into others or taken out of them.
+
+        :param before: dict package id -> id of its container before
+        """
+        moving = self.env.cr.cache.get(MOVING_NOW, {})
+        changes = [
+            (package.id, before[package.id], package.parent_package_id.id, moving.get(package.id))
+            for package in self
+            if package.id in before and package.parent_package_id.id != before[package.id]
+        ]
+        if changes:
+            self.env["trace.event"]._record_nesting(changes)
+
     # -- SSCC -----------------------------------------------------------------
 
     @api.model_create_multi
@@ -37,8 +57,12 @@ class StockPackage(models.Model):
         return packages
 
     def write(self, vals):
-        """A second package with an SSCC is refused."""
+        """A second package with an SSCC is refused; the ledger learns of another container."""
+        nested = {}
+        if "parent_package_id" in vals:
+            nested = {package.id: package.parent_package_id.id for package in self}
         result = super().write(vals)
+        self._trace_tell_nesting(nested)
         if vals.get("name"):
             self._trace_check_sscc()
         return result

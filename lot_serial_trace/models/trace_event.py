@@ -3,7 +3,16 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import steps
-from .trace_event_sql import corrected, gtin, plain_name, product_name, sale, steps_table
+from .trace_event_sql import (
+    corrected,
+    gtin,
+    packing_of,
+    plain_name,
+    product_name,
+    sale,
+    steps_table,
+)
+from .trace_event_way import document_columns, move_orders, order_joins, way
 from .trace_till import Till
 
 
@@ -36,6 +45,7 @@ class TraceEvent(models.Model):
         [
             ("movement", "Movement"),
             ("correction", "Correction"),
+            ("packing", "Packing"),
             ("number", "Number changed"),
             ("hold", "Hold"),
             ("release", "Release"),
@@ -90,6 +100,18 @@ class TraceEvent(models.Model):
     package_name = fields.Char("Package", readonly=True)
     result_package_id = fields.Integer("Destination Package ID", readonly=True)
     result_package_name = fields.Char("Destination Package", readonly=True)
+    container_id = fields.Integer("Container ID", readonly=True)
+    container_name = fields.Char(
+        "Container", readonly=True, help="The package that gets or loses content: EPCIS parentID"
+    )
+    content_id = fields.Integer("Packed Package ID", readonly=True)
+    content_name = fields.Char(
+        "Packed Package", readonly=True, help="The package that is put in or taken out"
+    )
+    supplier_id = fields.Integer("Supplier ID", readonly=True)
+    supplier_name = fields.Char(
+        "Supplier", readonly=True, help="Who sent it, where the goods come from a supplier"
+    )
     partner_id = fields.Integer("Partner ID", readonly=True)
     partner_name = fields.Char("Partner", readonly=True)
     partner_gln = fields.Char("Partner GLN", readonly=True)
@@ -229,6 +251,8 @@ class TraceEvent(models.Model):
         )
         lines.picking_id.flush_recordset(["name", "origin", "partner_id"])
         (lines.package_id | lines.result_package_id).flush_recordset(["name"])
+        for orders in move_orders(lines.move_id):
+            orders.flush_recordset(["name"])
 
     @api.model
     def _insert(self, chosen, kind, recorded):
@@ -275,20 +299,12 @@ class TraceEvent(models.Model):
             ("package_name", SQL("pk.name")),
             ("result_package_id", SQL("rpk.id")),
             ("result_package_name", SQL("rpk.name")),
+            ("supplier_id", SQL("rs.id")),
+            ("supplier_name", SQL("COALESCE(rs.complete_name, rs.name)")),
             ("partner_id", SQL("r.id")),
             ("partner_name", SQL("COALESCE(r.complete_name, r.name)")),
             ("partner_gln", SQL("r.global_location_number")),
-            ("document", SQL("COALESCE(sale.name, session.name, pi.name, m.reference)")),
-            (
-                "document_model",
-                SQL(
-                    "CASE WHEN sale.id IS NOT NULL THEN 'pos.order' "
-                    "WHEN session.id IS NOT NULL THEN 'pos.session' "
-                    "WHEN pi.id IS NOT NULL THEN 'stock.picking' "
-                    "WHEN m.id IS NOT NULL THEN 'stock.move' END"
-                ),
-            ),
-            ("document_id", SQL("COALESCE(sale.id, session.id, pi.id, m.id)")),
+            *document_columns(self.env),
             ("origin", SQL("COALESCE(pi.origin, m.origin)")),
             ("move_line_id", SQL("l.id")),
             ("corrects_id", corrected("id") if kind == "correction" else SQL("NULL::int")),
@@ -296,14 +312,10 @@ class TraceEvent(models.Model):
             ("user_id", SQL("%s", user.id) if live else SQL("l.write_uid")),
             ("user_name", SQL("%s", user.name) if live else SQL("COALESCE(rup.name, ru.login)")),
         ]
-        way = SQL(
-            "CASE WHEN m.is_inventory THEN 'count' WHEN %s OR pi.pos_session_id IS NOT NULL "
-            "THEN 'till' ELSE 'move' END",
-            bool(till),
-        )
         self.env.cr.execute(
             SQL(
                 """
+                WITH moved AS (
                 INSERT INTO trace_event (%(names)s)
                 SELECT %(values)s
                 FROM (%(chosen)s) c
@@ -324,21 +336,30 @@ class TraceEvent(models.Model):
                 LEFT JOIN stock_warehouse bw ON bw.id = b.warehouse_id
                 LEFT JOIN res_partner bwp ON bwp.id = bw.partner_id
                 %(sale)s
-                LEFT JOIN res_partner r
-                    ON r.id = COALESCE(sale.partner_id, pi.partner_id, m.partner_id)
+                %(orders)s
+                LEFT JOIN res_partner r ON r.id = COALESCE(sale.partner_id,
+                    CASE WHEN a.usage = 'supplier' AND b.usage = 'customer' THEN m.partner_id END,
+                    pi.partner_id, m.partner_id)
+                LEFT JOIN res_partner rs
+                    ON a.usage = 'supplier' AND rs.id = COALESCE(pi.partner_id, m.partner_id)
                 LEFT JOIN res_users ru ON ru.id = l.write_uid
                 LEFT JOIN res_partner rup ON rup.id = ru.partner_id
                 LEFT JOIN %(steps)s ON s.source = a.usage AND s.dest = b.usage AND s.way = %(way)s
                 WHERE l.lot_id IS NOT NULL OR t.tracking IN ('lot', 'serial')
                 ORDER BY l.id
                 ON CONFLICT (move_line_id) WHERE kind = 'movement' DO NOTHING
+                RETURNING *
+                )
+                %(packing)s
                 """,
                 names=SQL(", ").join(SQL.identifier(name) for name, _value in columns),
                 values=SQL(", ").join(value for _name, value in columns),
                 chosen=chosen,
                 steps=steps_table(),
-                way=way,
+                way=way(self.env, till),
                 sale=sale(till),
+                orders=order_joins(self.env),
+                packing=packing_of(),
             )
         )
         self.invalidate_model()

@@ -4,6 +4,33 @@ from odoo.tools import SQL
 
 from ..core import steps
 
+#: What a packing event takes from the movement that it belongs to.
+KEPT = (
+    "recorded",
+    "event_time",
+    "record_time",
+    "company_id",
+    "company_name",
+    "product_id",
+    "product_name",
+    "product_code",
+    "gtin",
+    "tracking",
+    "lot_id",
+    "lot_name",
+    "batch",
+    "expiration_date",
+    "quantity",
+    "uom",
+    "document",
+    "document_model",
+    "document_id",
+    "origin",
+    "move_line_id",
+    "user_id",
+    "user_name",
+)
+
 
 def plain_name(column):
     """SQL of a translated name in English, or in the language that there is."""
@@ -79,7 +106,8 @@ def sale(till):
 def corrected(column):
     """SQL of a column of the event that a correction corrects: the line's latest."""
     return SQL(
-        "(SELECT e.%s FROM trace_event e WHERE e.move_line_id = l.id ORDER BY e.id DESC LIMIT 1)",
+        "(SELECT e.%s FROM trace_event e WHERE e.move_line_id = l.id "
+        "AND e.kind IN ('movement', 'correction') ORDER BY e.id DESC LIMIT 1)",
         SQL.identifier(column),
     )
 
@@ -89,4 +117,55 @@ def steps_table():
     return SQL(
         "(VALUES %s) AS s(source, dest, way, event_type, action, biz_step, disposition)",
         SQL(", ").join(SQL("%s", row) for row in steps.table()),
+    )
+
+
+def packing_of():
+    """SQL that inserts what the movements in ``moved`` did to packages.
+
+    Goods that leave a package without it are one event, goods that reach one are another. A
+    correction first takes back what the corrected event said, if it said something else.
+    """
+    kept = SQL(", ").join(SQL.identifier("e", name) for name in KEPT)
+    return SQL(
+        """
+        INSERT INTO trace_event (%(names)s, kind, event_type, action, biz_step, disposition,
+            dest_id, dest_name, dest_gln, container_id, container_name, corrects_id, reason)
+        SELECT %(kept)s, 'packing', 'AggregationEvent', s.action, s.biz_step, s.disposition,
+            s.place_id, s.place_name, s.place_gln, s.container_id, s.container_name,
+            CASE WHEN e.taken_back THEN e.id END, e.reason
+        FROM (
+            SELECT *, FALSE AS taken_back FROM moved
+            WHERE NOT EXISTS (SELECT FROM trace_event o WHERE o.id = moved.corrects_id
+                AND (o.package_id, o.result_package_id, o.quantity, o.lot_id)
+                IS NOT DISTINCT FROM
+                (moved.package_id, moved.result_package_id, moved.quantity, moved.lot_id))
+            UNION ALL
+            SELECT o.*, TRUE FROM trace_event o JOIN moved ON moved.corrects_id = o.id
+            WHERE (o.package_id, o.result_package_id, o.quantity, o.lot_id)
+                IS DISTINCT FROM
+                (moved.package_id, moved.result_package_id, moved.quantity, moved.lot_id)
+        ) e
+        JOIN LATERAL (
+            SELECT *, CASE WHEN (side = 'in') != e.taken_back THEN %(add)s ELSE %(delete)s END
+                    AS action,
+                CASE WHEN (side = 'in') != e.taken_back THEN %(packing)s ELSE %(unpacking)s END
+                    AS biz_step,
+                %(disposition)s AS disposition
+            FROM (VALUES
+                ('out', e.source_id, e.source_name, e.source_gln, e.package_id, e.package_name),
+                ('in', e.dest_id, e.dest_name, e.dest_gln, e.result_package_id,
+                    e.result_package_name)
+            ) AS v(side, place_id, place_name, place_gln, container_id, container_name)
+        ) s ON s.container_id IS NOT NULL
+        WHERE e.package_id IS DISTINCT FROM e.result_package_id AND e.quantity != 0
+        ORDER BY e.id, e.taken_back DESC, s.side DESC
+        """,
+        names=SQL(", ").join(SQL.identifier(name) for name in KEPT),
+        kept=kept,
+        add=steps.PACKED.action,
+        delete=steps.UNPACKED.action,
+        packing=steps.PACKED.biz_step,
+        unpacking=steps.UNPACKED.biz_step,
+        disposition=steps.PACKED.disposition,
     )

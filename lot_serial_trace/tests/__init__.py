@@ -37,6 +37,10 @@ from . import test_hold_roads
 from . import test_ledger_balance
 from . import test_policies
 from . import test_policy_try
+from . import test_moves_places
+from . import test_moves_companies
+from . import test_moves_losses
+from . import test_moves_packages
 from . import test_pos
 from . import test_quarantine_arrival
 from . import test_quarantine_place
