@@ -4,6 +4,8 @@ from . import trace_event_history
 from . import trace_edge
 from . import trace_policy
 from . import trace_expiry_rule
+from . import trace_expiry_due
+from . import trace_expiry_run
 from . import trace_exception
 from . import trace_hold
 from . import trace_gate

@@ -15,6 +15,13 @@ class StockLocation(models.Model):
         "Quarantine Place", help="Goods on hold may be moved here, and nowhere else in the house."
     )
 
+    trace_user_id = fields.Many2one(
+        "res.users",
+        "Looks After Expiry",
+        domain="[('share', '=', False)]",
+        help="Who is told of goods that expire here, and in places below.",
+    )
+
     # -- quarantine -----------------------------------------------------------
 
     def _trace_in_quarantine(self):

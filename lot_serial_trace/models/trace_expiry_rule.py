@@ -102,6 +102,13 @@ class TraceExpiryRule(models.Model):
         tracking=True,
         help="What must be left, at least, when goods are sent to a customer.",
     )
+    user_id = fields.Many2one(
+        "res.users",
+        "Owner",
+        domain="[('share', '=', False)]",
+        help="Who looks after these goods. Empty: who is responsible for the place, or else for "
+        "the product.",
+    )
     note = fields.Text("Why", help="Why this rule exists. For those who come after you.")
 
     _boundaries = models.Constraint(

@@ -11,6 +11,8 @@ RIGHTS = {
     "trace.edge": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.policy": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
     "trace.expiry.rule": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
+    "trace.expiry.due": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.expiry.run": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.exception": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.hold": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
