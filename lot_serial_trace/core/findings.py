@@ -86,6 +86,24 @@ KINDS = {
             _("Take another unit and put this one aside for scrap or return."),
             "off",
         ),
+        # asked where an expiry rule says so, see core/gate_life.py
+        Kind(
+            "past_stop_sale",
+            _("Past last day of sale"),
+            _("%(lot)s of %(product)s was to be sold until %(date)s"),
+            _("Take another unit. Put this one aside: the pull list says where it goes."),
+            "warn",
+        ),
+        Kind(
+            "short_life_customer",
+            _("Too short a life for the customer"),
+            _(
+                "%(lot)s of %(product)s has %(days)s days left on %(day)s, "
+                "%(customer)s wants %(wanted)s"
+            ),
+            _("Take a unit that expires later. This one is for customers who want less."),
+            "warn",
+        ),
         Kind(
             "unknown_number",
             _("Unknown number"),

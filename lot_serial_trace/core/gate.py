@@ -19,6 +19,8 @@ CODES = (
     "duplicate_serial",
     "known_number",
     "expired",
+    "past_stop_sale",
+    "short_life_customer",
     "unknown_number",
     "no_number",
 )

@@ -9,6 +9,8 @@ from . import trace_expiry_run
 from . import trace_exception
 from . import trace_hold
 from . import trace_gate
+from . import trace_life
+from . import trace_gate_life
 from . import trace_run
 from . import mail_thread
 from . import trace_asn_channel
@@ -59,6 +61,8 @@ from . import stock_lot
 from . import trace_quarantine
 from . import stock_move
 from . import stock_move_quarantine
+from . import stock_move_bound
+from . import stock_move_reserving
 from . import stock_move_line_batch
 from . import stock_move_line
 from . import stock_move_line_capture
@@ -80,6 +84,7 @@ from . import stock_picking_import
 from . import stock_picking_progress
 from . import stock_quant_batch
 from . import stock_quant
+from . import stock_quant_fresh
 from . import pos_order
 from . import pos_pack_operation_lot
 from . import pos_session
