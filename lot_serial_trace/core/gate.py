@@ -28,6 +28,9 @@ CODES = (
 #: Asked once more when a person is done capturing.
 AT_VALIDATION = (*CODES, "not_scanned")
 
+#: Asked about goods that have just moved: where they were before can no longer be told.
+AFTERWARDS = ("on_hold", "expired", "past_stop_sale", "short_life_customer", "no_number")
+
 _STOCK = ("internal", "transit")
 _OUTSIDE = ("supplier", "customer", "production", "inventory")
 

@@ -59,11 +59,17 @@ class StockMove(models.Model):
         return None
 
     def _trace_bound_here(self, kind):
-        partner = self.partner_id or self.picking_id.partner_id
-        if kind == "customer" and not partner:
-            partner = self.sale_line_id.order_id.partner_shipping_id
         moment = max(self.date or fields.Datetime.now(), fields.Datetime.now())
-        return Bound(kind, partner if kind == "customer" else partner.browse(), moment)
+        partner = self._trace_customer() if kind == "customer" else self.env["res.partner"]
+        return Bound(kind, partner, moment)
+
+    def _trace_customer(self):
+        """Who gets the goods; on a dropped shipment the partner is the supplier."""
+        named = self.partner_id or self.picking_id.partner_id
+        if named and self.location_id.usage != "supplier":
+            return named
+        order = self.sale_line_id.order_id or self.picking_id.sale_id
+        return order.partner_shipping_id or named
 
     def _trace_name_partners(self, bound):
         """Add who is named at the beginning of a chain where the end names nobody."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..core.gate import AT_VALIDATION
+from ..core.gate import AFTERWARDS, AT_VALIDATION
 from .stock_package import MOVING_NOW
 
 #: What makes a done line say something else than its event.
@@ -109,7 +109,7 @@ class StockMoveLine(models.Model):
         Whether a number was in stock can no longer be told, only whether it may move.
         """
         gate = self.env["trace.gate"]
-        verdicts = gate._examine(self, codes=("on_hold", "expired", "no_number"))
+        verdicts = gate._examine(self, codes=AFTERWARDS)
         gate._refuse(verdicts)
         gate._settle(verdicts)
 

@@ -38,7 +38,5 @@ class StockMove(models.Model):
         bound = self._trace_bound().get(self.id)
         if not bound:
             return None
-        codes = life._codes(
-            bound.kind, product, bound.partners, self.picking_type_id, self.company_id, brought
-        )
+        codes = life._codes(self, bound, brought)
         return Fresh(bound.partners, bound.date, codes, self.company_id) if codes else None

@@ -41,18 +41,22 @@ class TraceGate(models.AbstractModel):
         return [
             ask
             for line in lines
-            if line.move_id.id in bound
-            for ask in self._life_ask(line, dates[line.id], bound[line.move_id.id])
+            if line.id in bound
+            for ask in self._life_ask(line, dates[line.id], bound[line.id])
         ]
 
     @api.model
     def _life_bound(self, lines):
-        """Whom goods are for, at the steps that ask."""
-        moves = lines.move_id.filtered(
-            lambda move: not move.move_orig_ids or move.location_dest_id._is_outgoing()
-        )
-        bound = moves._trace_bound()
-        return {move_id: one for move_id, one in bound.items() if one.kind == "customer"}
+        """Line id -> whom its goods are for, at the steps that ask."""
+        leaving = lines.filtered(lambda line: line.location_dest_id._is_outgoing())
+        bound = {line.id: line.move_id._trace_bound_here("customer") for line in leaving}
+        first = (lines - leaving).filtered(lambda line: not line.move_id.move_orig_ids)
+        ahead = first.move_id._trace_bound()
+        for line in first:
+            one = ahead.get(line.move_id.id)
+            if one and one.kind == "customer":
+                bound[line.id] = one
+        return bound
 
     @api.model
     def _life_ask(self, line, dates, bound):

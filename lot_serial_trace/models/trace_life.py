@@ -47,30 +47,35 @@ class TraceLife(models.AbstractModel):
         return list(zip(partners, self.env["trace.expiry.rule"]._limits(asks), strict=True))
 
     @api.model
-    def _codes(self, kind, product, partners, picking_type, company, brought=False):
-        """The findings for which reservation passes lots by.
+    def _codes(self, move, bound, brought=False):
+        """The findings for which reservation for ``move`` passes lots by.
 
         Those that policy has switched off are not. Goods that somebody has brought on purpose,
         in a chain of movements, are passed by only where they would be stopped in the end.
         """
         policies = self.env["trace.policy"]
-        codes = policies._may_find(CODES[kind], company.ids)
+        codes = policies._may_find(CODES[bound.kind], move.company_id.ids)
         if not self._has_rules():
             codes = [code for code in codes if code not in gate_life.CODES]
         cases = [
-            {
-                "code": code,
-                "company_id": company.id,
-                "product_id": product.id,
-                "partner_id": partner.id,
-                "picking_type_id": picking_type.id,
-            }
+            self._case(code, move, partner)
             for code in codes
-            for partner in (partners or [partners])
+            for partner in (bound.partners or [bound.partners])
         ]
-        keeps = ("block", "quarantine") if brought else ("note", "warn", "block", "quarantine")
+        passes = ("block", "quarantine") if brought else ("note", "warn", "block", "quarantine")
         answers = zip(cases, policies._resolve(cases), strict=True) if cases else ()
-        return {case["code"] for case, (severity, _rule) in answers if severity in keeps}
+        return {case["code"] for case, (severity, _rule) in answers if severity in passes}
+
+    @api.model
+    def _case(self, code, move, partner):
+        return {
+            "code": code,
+            "company_id": move.company_id.id,
+            "product_id": move.product_id.id,
+            "partner_id": partner.id,
+            "picking_type_id": move.picking_type_id.id,
+            "location_ids": (move.location_id.id, move.location_dest_id.id),
+        }
 
     # -- reservation ----------------------------------------------------------
 

@@ -1,5 +1,7 @@
 from . import test_ledger
 from . import test_gate
+from . import test_gate_life
+from . import test_life_reservation
 from . import test_trace
 from . import test_access
 from . import test_scan

@@ -31,6 +31,7 @@ class TestGate(TraceCase):
         lines.mapped("lot_id.trace_status")
         self.env.flush_all()
         self.env["trace.policy"]._rules()
+        self.env["trace.expiry.rule"]._rules()
         with self.assertQueryCount(0):
             self.assertFalse(self.env["trace.gate"]._examine(lines))
 

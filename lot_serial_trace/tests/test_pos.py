@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from odoo import Command
@@ -151,6 +151,31 @@ class TestPos(TraceCase):
                 self.assertEqual(order.picking_ids.state, "done")
                 conflict = self.conflicts(("pos_order_id", "=", order.id))
                 self.assertEqual((conflict.kind, conflict.lot_name), ("pos_conflict", number))
+
+    def test_too_old_for_sale_or_for_the_customer_is_sold_and_on_the_desk(self):
+        self.open("real")
+        self.env["trace.expiry.rule"].create(
+            [
+                {"name": "Sale", "stop_unit": "days", "stop_at": 400},
+                {
+                    "name": "Customer",
+                    "partner_id": self.customer.id,
+                    "min_life_unit": "days",
+                    "min_life_at": 500,
+                },
+            ]
+        )
+        for code in ("past_stop_sale", "short_life_customer"):
+            self.policy(code, "block")
+        self.receive((self.milk, "OLD", 5), (self.milk, "SHORT", 5))
+        for number, days, reason in (
+            ("OLD", 300, "was to be sold until"),
+            ("SHORT", 450, "Customer wants 500"),
+        ):
+            self.lot(self.milk, number).expiration_date = datetime.now() + timedelta(days=days)
+            order = self.sell(self.milk, 1, number)
+            self.assertEqual(order.picking_ids.state, "done")
+            self.assertIn(reason, self.conflicts(("pos_order_id", "=", order.id)).name)
 
     def test_sold_twice_is_on_the_desk(self):
         """Odoo refuses the second unit in the back and tells nobody."""
