@@ -164,13 +164,11 @@ class TraceRun(models.Model):
         for event in self._events(reached, companies):
             lot_id = event["lot_id"]
             names[lot_id] = event
-            role = None
+            level = max(back.get(lot_id, 0), forth.get(lot_id, 0))
             if event["source_usage"] == "supplier" and (lot_id in back or lot_id in asked):
-                role = "supplier"
-            elif event["dest_usage"] == "customer" and (lot_id in forth or lot_id in asked):
-                role = "customer"
-            if role:
-                lines.append(_line(role, event, max(back.get(lot_id, 0), forth.get(lot_id, 0))))
+                lines.append(_line("supplier", _from_supplier(event), level))
+            if event["dest_usage"] == "customer" and (lot_id in forth or lot_id in asked):
+                lines.append(_line("customer", event, level))
             if lot_id in asked:
                 lines.append(_line("path", event, 0))
         lines += _relatives("made_from", back, edges, names)
@@ -189,7 +187,8 @@ class TraceRun(models.Model):
                 """
                 SELECT lot_id, lot_name, product_id, product_name, event_time, biz_step,
                     disposition, quantity, uom, source_name, source_usage, dest_name, dest_usage,
-                    partner_id, partner_name, document, document_model, document_id, origin
+                    partner_id, partner_name, supplier_id, supplier_name, document,
+                    document_model, document_id, origin
                 FROM (
                     SELECT DISTINCT ON (move_line_id) * FROM trace_event
                     WHERE kind IN ('movement', 'correction') AND company_id = ANY(%(companies)s)
@@ -319,6 +318,15 @@ class TraceRunLine(models.Model):
         """Open the document of the line, as far as it still exists."""
         self.ensure_one()
         return self.env["trace.event"]._open_record(self.document_model, self.document_id)
+
+
+def _from_supplier(event):
+    """The event as told of its sender: goods sent straight to a customer have two partners."""
+    return {
+        **event,
+        "partner_id": event["supplier_id"] or event["partner_id"],
+        "partner_name": event["supplier_name"] or event["partner_name"],
+    }
 
 
 def _line(role, event, level):
