@@ -135,6 +135,28 @@ KINDS = {
             _("Scan or type the number, or give a reason why there is none."),
             "off",
         ),
+        # holds: who counted on the goods
+        Kind(
+            "hold_short",
+            _("Short by a hold"),
+            _("%(document)s lacks %(goods)s: put on hold, and there is no other stock"),
+            _("Get other goods, or tell who waits for them. Quality can release the hold."),
+            "warn",
+        ),
+        Kind(
+            "hold_picked",
+            _("On hold in somebody's hands"),
+            _("%(document)s has %(goods)s picked, which was put on hold since"),
+            _("Take it out of the document and put it aside: it is refused at validation."),
+            "warn",
+        ),
+        Kind(
+            "hold_arrived",
+            _("Came in on hold"),
+            _("%(lot)s of %(product)s came in with %(document)s and is on hold: %(reason)s"),
+            _("Put it aside. It cannot leave until Quality releases the hold."),
+            "warn",
+        ),
         # shipping notice against order and capture
         Kind(
             "asn_missing",

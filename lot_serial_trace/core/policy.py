@@ -38,6 +38,7 @@ class Rule:
     tolerance_quantity: float = 0.0
     spot_check: int = 0
     reason_counts: bool = False
+    goods: str | bool = False
 
     @property
     def named(self):

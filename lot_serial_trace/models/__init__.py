@@ -8,6 +8,7 @@ from . import trace_expiry_due
 from . import trace_expiry_run
 from . import trace_exception
 from . import trace_hold
+from . import trace_hold_effect
 from . import trace_gate
 from . import trace_life
 from . import trace_gate_life
@@ -60,6 +61,7 @@ from . import trace_number_claim
 from . import stock_lot
 from . import trace_quarantine
 from . import stock_move
+from . import stock_move_hold
 from . import stock_move_quarantine
 from . import stock_move_bound
 from . import stock_move_reserving
@@ -67,6 +69,9 @@ from . import stock_move_line_batch
 from . import stock_move_line
 from . import stock_move_line_capture
 from . import stock_move_line_place
+from . import trace_hold_placing
+from . import trace_hold_telling
+from . import trace_hold_releasing
 from . import trace_scan_compliance
 from . import trace_sscc
 from . import res_company

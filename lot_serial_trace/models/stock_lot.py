@@ -21,7 +21,12 @@ class StockLot(models.Model):
     _inherit = "stock.lot"
 
     trace_status = fields.Selection(
-        [("free", "Free"), ("held", "On hold"), ("recalled", "Recalled")],
+        [
+            ("free", "Free"),
+            ("partial", "Held in places"),
+            ("held", "On hold"),
+            ("recalled", "Recalled"),
+        ],
         "Traceability Status",
         default="free",
         readonly=True,
@@ -64,14 +69,17 @@ class StockLot(models.Model):
         Rows are written even where nothing changes: of two people who release the last two
         holds at once, the second must meet the first, or the lot would look held for ever.
         """
-        self.env["trace.hold"].flush_model(["lot_id", "state", "source"])
+        self.env["trace.hold"].flush_model(["lot_id", "state", "source", "location_id"])
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE stock_lot l SET trace_status = s.status
                 FROM (
-                    SELECT c.id, CASE WHEN bool_or(h.source = 'recall') THEN 'recalled'
-                        WHEN count(h.id) > 0 THEN 'held' ELSE 'free' END AS status
+                    SELECT c.id, CASE
+                        WHEN count(h.id) = 0 THEN 'free'
+                        WHEN bool_or(h.source = 'recall' AND h.location_id IS NULL) THEN 'recalled'
+                        WHEN bool_or(h.location_id IS NULL) THEN 'held'
+                        ELSE 'partial' END AS status
                     FROM unnest(%s::int[]) AS c(id)
                     LEFT JOIN trace_hold h ON h.lot_id = c.id AND h.state = 'active'
                     GROUP BY c.id

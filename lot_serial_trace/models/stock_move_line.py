@@ -55,8 +55,8 @@ class StockMoveLine(models.Model):
         with self._trace_packages_moving():
             result = super()._action_done()
         done = tracked.exists()
-        gate._settle([verdict for verdict in verdicts if verdict.line in done])
         done._trace_record()
+        gate._settle([verdict for verdict in verdicts if verdict.line in done])
         return result
 
     @contextmanager

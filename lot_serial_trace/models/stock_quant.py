@@ -1,5 +1,8 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .trace_hold_sql import covers, flush
 
 #: Value of the context key ``trace_skip_held``: an object, because clients can only send
 #: JSON, and sent from outside the key would reach the calls it must not reach.
@@ -20,6 +23,13 @@ class StockQuant(models.Model):
 
     _inherit = "stock.quant"
 
+    trace_held = fields.Boolean(
+        "On Hold",
+        compute="_compute_trace_held",
+        search="_search_trace_held",
+        help="The lot is on hold where these goods are.",
+    )
+
     def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
         if quantity <= 0 or product_id.tracking == "none":
             return super()._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
@@ -38,11 +48,8 @@ class StockQuant(models.Model):
     @api.model
     def _trace_reservable(self, product, location):
         """Domain of the quants that may be reserved; further rules narrow it with ``&``."""
-        holds = [("product_id", "=", product.id), ("state", "=", "active")]
-        if location.company_id:
-            holds.append(("company_id", "=", location.company_id.id))
-        held = self.env["trace.hold"].sudo()._search(holds).subselect("lot_id")
-        return Domain("lot_id", "not in", held) & self._trace_outside_quarantine(location)
+        company = location.company_id or self.env.company
+        return self._trace_held_domain(company, False) & self._trace_outside_quarantine(location)
 
     @api.model
     def _trace_outside_quarantine(self, location):
@@ -53,3 +60,46 @@ class StockQuant(models.Model):
             return Domain.TRUE
         below = location._trace_quarantine_below()
         return Domain("location_id", "not in", below) if below else Domain.TRUE
+
+    # -- held -----------------------------------------------------------------
+
+    def _compute_trace_held(self):
+        """One query for all of them."""
+        held = self.browse(self._search(Domain("id", "in", self.ids) & self._trace_held_domain()))
+        for quant in self:
+            quant.trace_held = quant in held
+
+    @api.model
+    def _search_trace_held(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        if True in value and False in value:
+            return Domain.TRUE
+        return self._trace_held_domain(held=True in value)
+
+    @api.model
+    def _trace_held_domain(self, company=None, held=True):
+        """Domain of the quants in stock that a hold covers, or of all others.
+
+        :param company: whose holds count where a place is no company's; None: of the user's
+        """
+        flush(self.env)
+        companies = company or self.env.companies
+
+        def to_sql(model, alias, query):
+            return SQL(
+                """%(wanted)s EXISTS (
+                    SELECT FROM trace_hold h JOIN stock_location a ON a.id = %(location)s
+                    WHERE h.lot_id = %(lot)s AND h.state = 'active'
+                        AND a.usage IN ('internal', 'transit')
+                        AND (h.company_id = a.company_id
+                            OR a.company_id IS NULL AND h.company_id = ANY(%(companies)s))
+                        AND %(covered)s)""",
+                wanted=SQL("") if held else SQL("NOT"),
+                location=SQL.identifier(alias, "location_id"),
+                lot=SQL.identifier(alias, "lot_id"),
+                companies=companies.ids,
+                covered=covers(self.env, "h", "a"),
+            )
+
+        return Domain.custom(to_sql=to_sql)

@@ -111,6 +111,9 @@ class TraceException(models.Model):
     reported_by_id = fields.Many2one("res.users", "Told By", readonly=True, copy=False)
     # Technical: what belongs into the sentence, to say it in another language.
     details = fields.Json(readonly=True)
+    # A document that has no field of its own here.
+    document_model = fields.Char(readonly=True)
+    document_id = fields.Many2oneReference(readonly=True, model_field="document_model")
     subject_key = fields.Char(readonly=True)
 
     _open_subject_idx = models.UniqueIndex(
@@ -140,8 +143,8 @@ class TraceException(models.Model):
             ``hint`` (a further sentence, put before the remedy), ``severity``, ``company_id``,
             ``lot_id``, ``lot_name``, ``product_id``, ``quantity``, ``picking_id``, ``asn_id``,
             ``exchange_id``, ``pos_order_id``, ``run_id``, ``partner_id``, ``location_id``,
-            ``user_id``, ``policy_id`` (False: no policy decided). Those with severity ``off``
-            are left out.
+            ``user_id``, ``policy_id`` (False: no policy decided), ``document_model`` and
+            ``document_id`` (any other document). Those with severity ``off`` are left out.
         :return: the exceptions, new ones and those that were open already
         """
         wanted = {}
@@ -210,7 +213,9 @@ class TraceException(models.Model):
     def _subject_key(self, vals):
         subject = [vals["kind"], str(vals.get("company_id") or self.env.company.id)]
         subject += [str(vals.get(name) or "") for name in SUBJECT]
-        if not any(vals.get(name) for name in SUBJECT):
+        if vals.get("document_id"):
+            subject.append(f"{vals['document_model']},{vals['document_id']}")
+        elif not any(vals.get(name) for name in SUBJECT):
             subject.append(str(sorted(vals.get("values", {}).items())))
         # A digest, because an index cannot hold a key as long as names may be.
         return hashlib.sha256("|".join(subject).encode()).hexdigest()
@@ -285,9 +290,14 @@ class TraceException(models.Model):
     def action_open_subject(self):
         """Open the document that the exception is about."""
         self.ensure_one()
-        for name in ("exchange_id", "asn_id", "picking_id", "pos_order_id", "lot_id", "product_id"):
+        names = ["exchange_id", "asn_id", "picking_id", "pos_order_id"]
+        if not self.document_id:
+            names += ["lot_id", "product_id"]
+        for name in names:
             if self[name]:
                 return self[name]._get_records_action()
+        if self.document_model in self.env and self.document_id:
+            return self.env[self.document_model].browse(self.document_id)._get_records_action()
         raise UserError(self.env._("This exception names no document."))
 
     def action_why(self):

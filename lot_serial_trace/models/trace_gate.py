@@ -174,13 +174,19 @@ class TraceGate(models.AbstractModel):
             dest_quarantine=dest._trace_in_quarantine(),
             stays=source == dest,
             known=bool(lot),
-            hold=(lot.get("holds") or {}).get(str(company_id), ""),
+            hold=self._hold_at(lot, company_id, source),
             expires=lot.get("expires"),
             on_hand=sum(place["quantity"] for place in places if place["path"].startswith(under)),
             elsewhere=next((place["name"] for place in places), ""),
             # Relocations call themselves inventory, too, but they move goods.
             counted=line.is_inventory and "inventory" in (source.usage, dest.usage),
         )
+
+    @api.model
+    def _hold_at(self, lot, company_id, place):
+        """Why a company's goods of a lot are held at a place; empty if they are not."""
+        holds = (lot.get("holds") or {}).get(str(company_id), ())
+        return "; ".join(self.env["trace.hold"]._reasons_at(holds, place))
 
     @api.model
     def _lot_of(self, line, name, lots):
@@ -195,7 +201,8 @@ class TraceGate(models.AbstractModel):
     def _lots(self, lines):
         """Facts of the lots of ``lines``, by lot id and by (product id, number, company id).
 
-        ``holds`` maps the id of a company, as text, to the reasons of its holds in force.
+        ``holds`` maps the id of a company, as text, to its holds in force: reason and path of
+        the place, None for everywhere.
         """
         self.env["stock.lot"].flush_model(["name", "product_id", "trace_status", "expiration_date"])
         self.env["trace.hold"].flush_model()
@@ -210,9 +217,12 @@ class TraceGate(models.AbstractModel):
                 """
                 SELECT l.id, l.product_id, l.name, l.company_id, l.expiration_date AS expires,
                     CASE WHEN l.trace_status != 'free' THEN (
-                        SELECT jsonb_object_agg(c.company_id, c.reasons) FROM (
-                            SELECT h.company_id, string_agg(h.reason, '; ' ORDER BY h.id) AS reasons
-                            FROM trace_hold h WHERE h.lot_id = l.id AND h.state = 'active'
+                        SELECT jsonb_object_agg(c.company_id, c.holds) FROM (
+                            SELECT h.company_id, jsonb_agg(
+                                jsonb_build_array(h.reason, top.parent_path) ORDER BY h.id) AS holds
+                            FROM trace_hold h
+                            LEFT JOIN stock_location top ON top.id = h.location_id
+                            WHERE h.lot_id = l.id AND h.state = 'active'
                             GROUP BY h.company_id) c) END AS holds
                 FROM stock_lot l
                 WHERE l.id IN (

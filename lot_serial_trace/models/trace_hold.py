@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .trace_hold_sql import covers, flush
 
 REASONS = [
     ("quality", "Quality"),
@@ -9,15 +12,20 @@ REASONS = [
     ("manual", "Other"),
 ]
 
+GOODS = [("move", "Move to quarantine"), ("stay", "Stay where they are")]
+
 
 class TraceHold(models.Model):
-    """A lot or serial number that must not move on.
+    """A lot or serial number that must not move on, everywhere or in a place.
 
     Placing a hold frees what is reserved of the lot and not yet picked, reserves
-    other stock instead, marks the lot (``stock.lot.trace_status``) and writes an
-    event. From then on reservation passes the lot by (``stock.quant``) and the
-    gate refuses to let it go (``core/gate.py``). Releasing the last hold of a lot
-    frees it again. Holds are never deleted: they say who stopped what, and why.
+    other stock instead, marks the lot (``stock.lot.trace_status``), tells the
+    documents that lost goods, writes an event and makes a transfer to quarantine
+    where there is one (``trace_hold_placing.py``). From then on reservation passes
+    the lot by (``stock.quant``) and the gate refuses to let it go (``core/gate.py``).
+    What placing did is kept (``trace.hold.effect``), and releasing the last hold that
+    covers the goods undoes it (``trace_hold_releasing.py``). Holds are never deleted:
+    they say who stopped what, and why.
 
     A hold is a company's: where companies share products they share the records of lots,
     and none stops, reads or frees the goods of another.
@@ -34,8 +42,25 @@ class TraceHold(models.Model):
     )
     product_id = fields.Many2one(related="lot_id.product_id", store=True, index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    location_id = fields.Many2one(
+        "stock.location",
+        "Only In",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The hold is for goods at or below this place, and for those taken from there to "
+        "quarantine. Empty: wherever the goods are.",
+    )
     reason = fields.Char(required=True, readonly=True)
     source = fields.Selection(REASONS, required=True, readonly=True, default="manual")
+    origin_model = fields.Char(readonly=True)
+    origin_id = fields.Many2oneReference("Origin ID", model_field="origin_model", readonly=True)
+    origin = fields.Char(
+        "Asked By", readonly=True, help="The document, rule or recall that asked for the hold"
+    )
+    goods = fields.Selection(
+        GOODS, "Goods on Hand", readonly=True, help="What was decided when the hold was placed"
+    )
     state = fields.Selection(
         [("active", "On hold"), ("released", "Released")],
         default="active",
@@ -49,84 +74,59 @@ class TraceHold(models.Model):
     released_by_id = fields.Many2one("res.users", readonly=True)
     released_at = fields.Datetime(readonly=True)
     release_reason = fields.Char(readonly=True, tracking=True)
+    effect_ids = fields.One2many("trace.hold.effect", "hold_id", "Effects", readonly=True)
 
-    @api.model
-    def _place(self, lots, reason, source="manual", company=None):
-        """Put ``lots`` on hold: a constant number of queries, beside re-reservation.
-
-        :param lots: ``stock.lot`` records
-        :param reason: sentence that everybody who is stopped will read, or dict lot id -> sentence
-        :param source: one of ``quality``, ``asn``, ``expiry``, ``recall``, ``manual``
-        :return: the holds
-        """
-        reasons = reason if isinstance(reason, dict) else dict.fromkeys(lots.ids, reason)
-        reasons = {lot_id: (text or "").strip() for lot_id, text in reasons.items()}
-        if not all(reasons[lot_id] for lot_id in lots.ids):
-            raise UserError(self.env._("Say why: whoever is stopped will read the reason."))
-        company = company or self.env.company
-        self._meet_movements(lots)
-        holds = (
-            self.sudo()
-            .with_context(mail_create_nolog=True)
-            .create(
-                [
-                    {
-                        "lot_id": lot.id,
-                        "reason": reasons[lot.id],
-                        "source": source,
-                        "company_id": (lot.company_id or company).id,
-                        "placed_by_id": self.env.uid,
-                        "placed_at": fields.Datetime.now(),
-                    }
-                    for lot in lots
-                ]
-            )
-        )
-        lots.sudo()._trace_update_status()
-        self.env["trace.event"]._record_notes(
-            "hold", lots, reasons, "holding", "non_sellable_other", company_id=company.id
-        )
-        self._free_reservations(lots.sudo(), holds.company_id)
-        return self.browse(holds.ids)
-
-    @api.model
-    def _meet_movements(self, lots):
-        """Rewrite the stock of ``lots`` as it is, to collide with what moves or reserves it now.
-
-        Whoever is second runs again and sees the other: a hold finds the new reservation,
-        a reservation the new hold.
-        """
-        self.env["stock.quant"].flush_model()
-        self.env.cr.execute(
-            "UPDATE stock_quant SET in_date = in_date WHERE lot_id = ANY(%s)", [lots.ids]
-        )
+    # -- what is covered ------------------------------------------------------
 
     @api.model
     def _active(self, lot_ids, company):
-        """The holds of a company in force on lots."""
+        """The holds of a company in force on lots, also those in a place only."""
         return self.search(
             [("lot_id", "in", lot_ids), ("company_id", "=", company.id), ("state", "=", "active")]
         )
 
     @api.model
-    def _free_reservations(self, lots, companies):
-        """Give up what is reserved of ``lots`` and not picked, and reserve other stock."""
-        lines = (
-            self.env["stock.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("lot_id", "in", lots.ids),
-                    ("company_id", "in", companies.ids),
-                    ("state", "in", ("assigned", "partially_available")),
-                    ("picked", "=", False),
-                    ("location_id.usage", "in", ("internal", "transit")),
-                ]
+    def _covering(self, lots, company):
+        """What holds of a company in force say of lots: one query.
+
+        :return: dict lot id -> list of ``(reason, path)`` in the order of placing; the path is
+            that of the place that the hold is for, as in ``stock.location.parent_path``, and
+            None for everywhere. Lots without a hold are left out.
+        """
+        flush(self.env)
+        found = {}
+        for lot_id, reason, path in self.env.execute_query(
+            SQL(
+                """
+                SELECT h.lot_id, h.reason, top.parent_path
+                FROM trace_hold h LEFT JOIN stock_location top ON top.id = h.location_id
+                WHERE h.lot_id = ANY(%s) AND h.company_id = %s AND h.state = 'active'
+                ORDER BY h.id
+                """,
+                lots.ids,
+                company.id,
             )
-        )
-        moves = lines.move_id
-        lines.unlink()
-        moves._action_assign()
+        ):
+            found.setdefault(lot_id, []).append((reason, path))
+        return found
+
+    @api.model
+    def _reasons_at(self, covering, place):
+        """Those of the reasons in a list of ``_covering`` that count for goods at ``place``."""
+        here = place.parent_path or ""
+        quarantined = place._trace_in_quarantine()
+        return [
+            reason
+            for reason, path in covering
+            if path is None or quarantined or here.startswith(path)
+        ]
+
+    @api.model
+    def _covers(self, hold, place):
+        """SQL condition, see :func:`trace_hold_sql.covers`; aliases as text."""
+        return covers(self.env, hold, place)
+
+    # -- buttons and guards ---------------------------------------------------
 
     def action_release(self):
         """Open the dialog that asks why the hold is released."""
@@ -139,34 +139,14 @@ class TraceHold(models.Model):
             "context": {"default_mode": "release", "default_hold_ids": self.ids},
         }
 
-    def _release(self, reason):
-        """Release active holds; lots without another hold are free again.
-
-        :param reason: text, required
-        """
-        self._check_right()
-        self.check_access("read")
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the goods may move again."))
-        holds = self.sudo().filtered(lambda hold: hold.state == "active")
-        holds.write(
-            {
-                "state": "released",
-                "release_reason": reason.strip(),
-                "released_by_id": self.env.uid,
-                "released_at": fields.Datetime.now(),
-            }
-        )
-        lots = holds.lot_id
-        lots._trace_update_status()
-        self.env["trace.event"]._record_notes(
-            "release",
-            lots,
-            reason.strip(),
-            "inspecting",
-            "sellable_accessible",
-            company_id=holds[:1].company_id.id,
-        )
+    def action_open_origin(self):
+        """Open what asked for the hold, as far as it still exists."""
+        self.ensure_one()
+        model = self.origin_model if self.origin_model in self.env else None
+        record = self.env[model].browse(self.origin_id).exists() if model else None
+        if not record:
+            raise UserError(self.env._("%s no longer exists.", self.origin or ""))
+        return record._get_records_action()
 
     @api.model
     def _check_right(self):

@@ -110,6 +110,12 @@ class TracePolicy(models.Model):
         help="For “Not scanned”: a number that was typed with a reason is noted only. "
         "It does not count as scanned in the Scan Compliance Rate.",
     )
+    goods = fields.Selection(
+        [("move", "Move to quarantine"), ("stay", "Stay where they are")],
+        "Goods on Hand",
+        help="For “On hold”: what is done with the goods when a lot is put on hold. Empty: they "
+        "get a transfer to quarantine if their warehouse has such a place.",
+    )
     location_id = fields.Many2one(
         "stock.location",
         "Place",

@@ -36,7 +36,9 @@ from . import test_expiry_evaluation
 from . import test_forgery
 from . import test_companies
 from . import test_corrections
+from . import test_hold_effects
 from . import test_hold_roads
+from . import test_hold_scope
 from . import test_ledger_balance
 from . import test_policies
 from . import test_policy_try
