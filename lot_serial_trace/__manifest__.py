@@ -25,6 +25,7 @@
         "views/trace_exception_views.xml",
         "views/trace_hold_views.xml",
         "views/trace_event_views.xml",
+        "views/trace_ledger_gap_views.xml",
         "views/trace_policy_views.xml",
         "views/trace_policy_try_views.xml",
         "report/trace_run_report.xml",

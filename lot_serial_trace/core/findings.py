@@ -448,6 +448,17 @@ KINDS = {
             _("Scan the label, or say why it cannot be scanned."),
             "off",
         ),
+        # ledger
+        Kind(
+            "ledger_gap",
+            _("Gap in the ledger"),
+            _("%(count)s movements are not in the ledger as they are, the first of %(since)s UTC"),
+            _(
+                "Open Trace > Ledger Check: look at what moved past the ledger and who did it, "
+                "then press Record Now."
+            ),
+            "warn",
+        ),
         # till
         Kind(
             "pos_conflict",

@@ -1,6 +1,7 @@
 from . import trace_event
 from . import trace_event_packing
 from . import trace_event_history
+from . import trace_ledger_gap
 from . import trace_edge
 from . import trace_policy
 from . import trace_expiry_rule

@@ -9,6 +9,8 @@ _logger = logging.getLogger(__name__)
 BACKFILL_NEXT = "lot_serial_trace.backfill_next"
 BACKFILL_LAST = "lot_serial_trace.backfill_last"
 BACKFILL_BATCH = 20_000
+#: What the correction of a vanished movement says otherwise than the event that it corrects.
+GONE = ("quantity", "corrects_id", "reason", "record_time", "user_id", "user_name")
 
 
 class TraceEvent(models.Model):
@@ -85,3 +87,35 @@ class TraceEvent(models.Model):
         self._flush_sources(lines)
         chosen = SQL("SELECT id AS line_id, NULL AS reason FROM unnest(%s::int[]) AS id", lines.ids)
         self._insert(chosen, "movement", "history")
+
+    @api.model
+    def _record_gone(self, line_ids, reason):
+        """Correct to nothing what the ledger says last of movements that are no longer there."""
+        same = [
+            name
+            for name, field in self._fields.items()
+            if field.store and name not in ("id", "kind", "recorded", *GONE)
+        ]
+        names = [*same, "kind", "recorded", *GONE]
+        user = self.env.user
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO trace_event (%(names)s)
+                SELECT %(same)s, 'correction', 'history', 0, id, %(reason)s,
+                    now() AT TIME ZONE 'UTC', %(user_id)s, %(user_name)s
+                FROM (
+                    SELECT DISTINCT ON (move_line_id) * FROM trace_event
+                    WHERE move_line_id = ANY(%(lines)s) AND kind IN ('movement', 'correction')
+                    ORDER BY move_line_id, id DESC
+                ) e ORDER BY id
+                """,
+                names=SQL(", ").join(map(SQL.identifier, names)),
+                same=SQL(", ").join(map(SQL.identifier, same)),
+                reason=reason,
+                user_id=user.id,
+                user_name=user.name,
+                lines=list(line_ids),
+            )
+        )
+        self.invalidate_model()
