@@ -22,6 +22,7 @@
         "security/rules.xml",
         "data/ir_cron.xml",
         "views/menus.xml",
+        "views/trace_pass_views.xml",
         "views/trace_exception_views.xml",
         "views/trace_hold_views.xml",
         "views/trace_event_views.xml",

@@ -10,7 +10,9 @@ from . import trace_expiry_run
 from . import trace_exception
 from . import trace_hold
 from . import trace_hold_effect
+from . import trace_pass
 from . import trace_gate
+from . import trace_gate_passing
 from . import trace_life
 from . import trace_gate_life
 from . import trace_run

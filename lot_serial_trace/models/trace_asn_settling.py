@@ -110,7 +110,14 @@ class TraceAsnSettling(models.AbstractModel):
         :return: the exceptions
         """
         done = check.pickings.filtered(lambda picking: picking.state == "done")
-        exceptions = self._open(self._condensed(check.differences))
+        override = self.env["trace.gate"]._override()
+        passed = [one for one in check.differences if override and one.severity == "block"]
+        others = [one for one in check.differences if not override or one.severity != "block"]
+        exceptions = self._open(self._condensed(others))
+        if passed:
+            let = self._open(self._condensed(passed))
+            let._let_pass(override.reason, override.user_id)
+            exceptions |= let
         self._quarantine([d for d in check.differences if d.severity == "quarantine"])
         self._record_override(check)
         self._note_outcomes(check.comparisons)

@@ -15,6 +15,9 @@ from .trace_event_sql import (
 from .trace_event_way import document_columns, move_orders, order_joins, way
 from .trace_till import Till
 
+#: What tells the document of an event that is no movement.
+NOTE_DOCUMENT = ("document", "document_model", "document_id")
+
 
 class TraceEvent(models.Model):
     """The ledger: what happened to which lot or serial number, where and when.
@@ -200,9 +203,32 @@ class TraceEvent(models.Model):
         """
         if not lots:
             return
-        lots.flush_recordset(["name", "trace_batch", "expiration_date", "product_id"])
-        reasons = [reason[lot.id] if isinstance(reason, dict) else reason for lot in lots]
         company = self.env["res.company"].browse(values.get("company_id")) or self.env.company
+        document = tuple(values.get(name) for name in NOTE_DOCUMENT)
+        self._insert_notes(
+            kind,
+            [
+                (
+                    lot.id,
+                    lot.product_id.id,
+                    reason[lot.id] if isinstance(reason, dict) else reason,
+                    *document,
+                )
+                for lot in lots
+            ],
+            company,
+            biz_step,
+            disposition,
+        )
+
+    @api.model
+    def _insert_notes(self, kind, rows, company, biz_step="", disposition=""):
+        """Write events that are no movements: one query.
+
+        :param rows: list of (lot id or None, product id, reason, and ``NOTE_DOCUMENT``)
+        """
+        lots = self.env["stock.lot"].browse({row[0] for row in rows if row[0]})
+        lots.flush_recordset(["name", "trace_batch", "expiration_date", "product_id"])
         user = self.env.user
         self.env.cr.execute(
             SQL(
@@ -214,11 +240,12 @@ class TraceEvent(models.Model):
                     document_id, reason, user_id, user_name)
                 SELECT %s, 'live', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
                     'ObjectEvent', 'OBSERVE', %s, %s, %s, %s, p.id, %s, p.default_code, %s,
-                    t.tracking, l.id, l.name, l.trace_batch, l.expiration_date, %s, %s, %s, %s,
-                    c.reason, %s, %s
-                FROM unnest(%s::int[], %s::text[]) AS c(lot_id, reason)
-                JOIN stock_lot l ON l.id = c.lot_id
-                JOIN product_product p ON p.id = l.product_id
+                    t.tracking, l.id, l.name, l.trace_batch, l.expiration_date, %s, c.document,
+                    c.document_model, c.document_id, c.reason, %s, %s
+                FROM unnest(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[])
+                    AS c(lot_id, product_id, reason, document, document_model, document_id)
+                LEFT JOIN stock_lot l ON l.id = c.lot_id
+                JOIN product_product p ON p.id = COALESCE(l.product_id, c.product_id)
                 JOIN product_template t ON t.id = p.product_tmpl_id
                 JOIN uom_uom u ON u.id = t.uom_id
                 """,
@@ -230,13 +257,9 @@ class TraceEvent(models.Model):
                 product_name(),
                 gtin("p.barcode"),
                 plain_name("u.name"),
-                values.get("document"),
-                values.get("document_model"),
-                values.get("document_id"),
                 user.id,
                 user.name,
-                lots.ids,
-                reasons,
+                *(list(column) for column in zip(*rows, strict=True)),
             )
         )
         self.invalidate_model()

@@ -33,6 +33,8 @@ RESOLUTIONS = [
     ("claimed", "Claimed from supplier"),
     ("mistake", "False alarm"),
 ]
+#: How an exception ends that somebody with the right let pass: set by machinery only.
+LET_PASS = ("passed", "Let pass with a reason")
 
 
 class TraceException(models.Model):
@@ -85,7 +87,7 @@ class TraceException(models.Model):
     resolved_at = fields.Datetime(readonly=True)
     resolved_by_id = fields.Many2one("res.users", readonly=True)
     resolution = fields.Selection(
-        RESOLUTIONS,
+        [*RESOLUTIONS, LET_PASS],
         readonly=True,
         tracking=True,
     )
@@ -107,6 +109,9 @@ class TraceException(models.Model):
     location_id = fields.Many2one("stock.location", "Place", readonly=True)
     policy_id = fields.Many2one("trace.policy", "Decided By", readonly=True, ondelete="set null")
     policy_text = fields.Char("Why This Severity", readonly=True)
+    pass_id = fields.Many2one(
+        "trace.pass", "Permission", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     reported_at = fields.Datetime("Told the Supplier", readonly=True, copy=False)
     reported_by_id = fields.Many2one("res.users", "Told By", readonly=True, copy=False)
     # Technical: what belongs into the sentence, to say it in another language.
@@ -261,6 +266,26 @@ class TraceException(models.Model):
                 "resolution_reason": reason.strip(),
                 "resolved_at": fields.Datetime.now(),
                 "resolved_by_id": self.env.uid,
+            }
+        )
+
+    def _let_pass(self, reason, user_id, permit=None):
+        """Close exceptions about goods that somebody with the right let pass.
+
+        The desk keeps them under *Let pass*, for whoever reviews these decisions.
+
+        :param permit: the ``trace.pass`` by which they went, if it was one
+        """
+        self.sudo().with_context(tracking_disable=True).filtered(
+            lambda record: record.state != "resolved"
+        ).write(
+            {
+                "state": "resolved",
+                "resolution": LET_PASS[0],
+                "resolution_reason": reason,
+                "resolved_at": fields.Datetime.now(),
+                "resolved_by_id": user_id,
+                "pass_id": permit.id if permit else False,
             }
         )
 

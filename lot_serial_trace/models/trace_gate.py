@@ -3,15 +3,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import gate
 from ..core.capture import SCANNED
-from .trace_till import Override, Till
+from .trace_till import Till
 
-#: A finding of the gate about a move line, with the severity that policy gives it.
-Verdict = namedtuple("Verdict", "finding severity line rule")
+#: A finding of the gate about a move line, with the severity that policy gives it and the
+#: permission (``trace.pass``) by which it goes although it would be blocked.
+Verdict = namedtuple("Verdict", "finding severity line rule permit", defaults=(None,))
 
 #: So many numbers of a product that were not scanned are told one by one.
 ALONE = 20
@@ -56,7 +56,7 @@ class TraceGate(models.AbstractModel):
         severities = self.env["trace.policy"]._resolve(
             [self._case(finding, by_id[finding.ref]) for finding in found]
         )
-        return [
+        verdicts = [
             Verdict(
                 finding,
                 self._in_force(severity, finding, by_id[finding.ref], rule),
@@ -66,6 +66,7 @@ class TraceGate(models.AbstractModel):
             for finding, (severity, rule) in zip(found, severities, strict=True)
             if severity != "off"
         ]
+        return self._with_permits(verdicts)
 
     @api.model
     def _findings(self, lines, codes):
@@ -270,26 +271,20 @@ class TraceGate(models.AbstractModel):
             return
         blocked = [verdict for verdict in verdicts if verdict.severity == "block"]
         if blocked:
-            raise UserError(
-                self.env._("This cannot be moved:")
-                + "\n\n"
-                + "\n".join(self._sentences(blocked[:20]))
-                + ("\n…" if len(blocked) > 20 else "")
-            )
+            raise self._refusal(blocked)
 
     @api.model
     def _settle(self, verdicts):
         """Put verdicts on the exception desk and quarantine what policy quarantines."""
         if not verdicts:
             return
+        passed, others = self._sort_passed(verdicts)
         self.env["trace.exception"]._open_many(
-            [self._exception(verdict) for verdict in self._condensed(verdicts)]
+            [self._exception(verdict) for verdict in self._condensed(others)]
         )
-        self._quarantine([verdict for verdict in verdicts if verdict.severity == "quarantine"])
-        override = self._override()
-        blocked = [verdict for verdict in verdicts if verdict.severity == "block"]
-        if override and blocked:
-            self._record_override(blocked, override)
+        self._quarantine([verdict for verdict in others if verdict.severity == "quarantine"])
+        if passed:
+            self._settle_passed(passed)
 
     @api.model
     def _condensed(self, verdicts):
@@ -330,23 +325,12 @@ class TraceGate(models.AbstractModel):
                 holds._place(free, texts, "quality", company=company)
 
     @api.model
-    def _record_override(self, blocked, override):
-        lots = self.env["stock.lot"].union(*(verdict.line.lot_id for verdict in blocked))
-        self.env["trace.event"]._record_notes(
-            "override",
-            lots,
-            override.reason,
-            document=blocked[0].line.reference,
-            company_id=blocked[0].line.company_id.id,
-        )
-
-    @api.model
     def _exception(self, verdict):
         line, finding = verdict.line, verdict.finding
         vals = {
             "kind": finding.code,
             "values": finding.values,
-            "severity": verdict.severity,
+            "severity": "block" if verdict.permit else verdict.severity,
             "company_id": line.company_id.id,
             "lot_id": line.lot_id.id if finding.ref else False,
             "lot_name": finding.values.get("lot"),
@@ -358,7 +342,7 @@ class TraceGate(models.AbstractModel):
             "policy_id": verdict.rule.id if verdict.rule else False,
         }
         till = self._at_till()
-        if till:
+        if till and not verdict.permit:
             reason = self._sentence(verdict)
             vals["kind"] = "pos_conflict"
             vals["values"] = {**finding.values, "till": till.order, "reason": reason}
@@ -392,8 +376,3 @@ class TraceGate(models.AbstractModel):
     def _at_till(self):
         till = self.env.context.get("trace_till")
         return till if isinstance(till, Till) else None
-
-    @api.model
-    def _override(self):
-        override = self.env.context.get("trace_override")
-        return override if isinstance(override, Override) else None

@@ -40,6 +40,7 @@ from . import test_hold_effects
 from . import test_hold_roads
 from . import test_hold_scope
 from . import test_ledger_balance
+from . import test_pass
 from . import test_policies
 from . import test_policy_try
 from . import test_moves_places

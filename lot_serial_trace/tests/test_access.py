@@ -16,6 +16,7 @@ RIGHTS = {
     "trace.exception": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.hold": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.hold.effect": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.pass": {"user": "r", "auditor": "r", "quality": "rc", "admin": "rc"},
     "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.scan": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.count.line": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},

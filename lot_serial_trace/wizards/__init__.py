@@ -1,6 +1,7 @@
 from . import trace_exception_resolve
 from . import trace_gate_wizard
 from . import trace_hold_wizard
+from . import trace_pass_revoke
 from . import trace_policy_try
 from . import trace_asn_upload
 from . import trace_asn_reject

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..core import findings
+from ..models.trace_pass import OVERRIDE_GROUP
 from ..models.trace_policy import SEVERITIES
 from ..models.trace_till import Override
 
-OVERRIDE_GROUP = "lot_serial_trace.group_trace_quality"
 #: So many findings are listed; a person reads no more.
 LONGEST = 100
 
