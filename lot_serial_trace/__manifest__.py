@@ -51,6 +51,7 @@
         "views/stock_package_views.xml",
         "views/stock_location_views.xml",
         "views/stock_warehouse_views.xml",
+        "views/trace_hold_badges.xml",
         "views/res_config_settings_views.xml",
     ],
     "demo": ["demo/demo.xml"],

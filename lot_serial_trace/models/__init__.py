@@ -11,6 +11,11 @@ from . import trace_exception
 from . import trace_hold
 from . import trace_hold_effect
 from . import trace_pass
+from . import trace_hold_screens
+from . import trace_hold_facts
+from . import trace_hold_outcome
+from . import trace_hold_numbers
+from . import trace_exception_hold
 from . import trace_gate
 from . import trace_gate_passing
 from . import trace_life
@@ -29,6 +34,7 @@ from . import trace_asn_alias
 from . import trace_asn
 from . import trace_asn_versions
 from . import trace_asn_api
+from . import trace_asn_hold
 from . import trace_asn_line
 from . import trace_asn_unit
 from . import trace_asn_package
@@ -63,6 +69,7 @@ from . import stock_warehouse
 from . import trace_number_claim
 from . import stock_lot
 from . import trace_quarantine
+from . import stock_lot_hold
 from . import stock_move
 from . import stock_move_hold
 from . import stock_move_quarantine
@@ -75,6 +82,7 @@ from . import stock_move_line_place
 from . import trace_hold_placing
 from . import trace_hold_telling
 from . import trace_hold_releasing
+from . import stock_move_line_hold
 from . import trace_scan_compliance
 from . import trace_sscc
 from . import res_company
@@ -83,6 +91,7 @@ from . import stock_package
 from . import stock_package_type
 from . import stock_move_line_packing
 from . import stock_picking
+from . import stock_picking_hold
 from . import stock_picking_scan
 from . import stock_picking_packing
 from . import stock_picking_capture
@@ -93,6 +102,7 @@ from . import stock_picking_progress
 from . import stock_quant_batch
 from . import stock_quant
 from . import stock_quant_fresh
+from . import stock_quant_hold
 from . import pos_order
 from . import pos_pack_operation_lot
 from . import pos_session

@@ -192,14 +192,7 @@ class StockLot(models.Model):
 
     def action_place_hold(self):
         """Open the dialog that puts the selected numbers on hold."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Place on hold"),
-            "res_model": "trace.hold.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_mode": "place", "default_lot_ids": self.ids},
-        }
+        return self.env["trace.hold.wizard"]._ask_to_place(self)
 
     def action_release_holds(self):
         """Open the dialog that releases the holds of the selected numbers."""

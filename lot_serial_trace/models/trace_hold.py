@@ -130,14 +130,7 @@ class TraceHold(models.Model):
 
     def action_release(self):
         """Open the dialog that asks why the hold is released."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Release"),
-            "res_model": "trace.hold.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_mode": "release", "default_hold_ids": self.ids},
-        }
+        return self.env["trace.hold.wizard"]._ask_to_release(self)
 
     def action_open_origin(self):
         """Open what asked for the hold, as far as it still exists."""

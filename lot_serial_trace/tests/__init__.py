@@ -39,6 +39,7 @@ from . import test_corrections
 from . import test_hold_effects
 from . import test_hold_roads
 from . import test_hold_scope
+from . import test_hold_screens
 from . import test_ledger_balance
 from . import test_pass
 from . import test_policies

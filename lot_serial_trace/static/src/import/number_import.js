@@ -27,6 +27,7 @@ const LABELS = {
 };
 const COLORS = {
     good: "text-bg-success",
+    note: "text-bg-info",
     warn: "text-bg-warning",
     skip: "text-bg-secondary",
     stop: "text-bg-danger",
@@ -42,13 +43,14 @@ const COLORS = {
 export class NumberImport extends Component {
     static template = "lot_serial_trace.NumberImport";
     static props = { ...standardActionServiceProps };
+    static labels = LABELS;
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
         this.file = useRef("file");
-        this.pickingId = this.props.action.params.picking_id;
+        this.pickingId = this.props.action.params?.picking_id;
         this.state = useState({
             text: "",
             fileName: "",
@@ -134,12 +136,7 @@ export class NumberImport extends Component {
         }
         this.state.busy = true;
         try {
-            const found = await this.orm.call(
-                "stock.picking",
-                "trace_preview_numbers",
-                [[this.pickingId]],
-                this.list,
-            );
+            const found = await this.preview();
             if (asked === this.asked) {
                 Object.assign(this.state, { found, page: 0, filter: "" });
             }
@@ -148,6 +145,15 @@ export class NumberImport extends Component {
                 this.state.busy = false;
             }
         }
+    }
+
+    preview() {
+        return this.orm.call(
+            "stock.picking",
+            "trace_preview_numbers",
+            [[this.pickingId]],
+            this.list,
+        );
     }
 
     setProduct(ev) {
@@ -164,14 +170,23 @@ export class NumberImport extends Component {
 
     get filters() {
         const { counts, outcomes } = this.state.found;
-        return Object.keys(LABELS)
+        return Object.keys(this.labels)
             .filter((verdict) => counts[verdict])
             .map((verdict) => ({
                 verdict,
-                label: LABELS[verdict],
+                label: this.labels[verdict],
                 count: counts[verdict],
                 color: COLORS[outcomes[verdict]],
             }));
+    }
+
+    get labels() {
+        return this.constructor.labels;
+    }
+
+    /** Whether expiry and quantity of the list matter. */
+    get isReceived() {
+        return true;
     }
 
     get rows() {
@@ -191,7 +206,7 @@ export class NumberImport extends Component {
                 line,
                 number,
                 product: names[product] || "",
-                label: LABELS[verdict],
+                label: this.labels[verdict],
                 color: COLORS[this.state.found.outcomes[verdict]],
                 said,
                 expires,
@@ -209,12 +224,16 @@ export class NumberImport extends Component {
         this.state.page = Math.min(Math.max(this.state.page + by, 0), this.pages - 1);
     }
 
+    /** What comes of the numbers that the button takes. */
+    get taken() {
+        return this.state.warned ? ["good", "note", "warn"] : ["good", "note"];
+    }
+
     /** How many numbers the button adds. */
     get addable() {
         const { counts, outcomes } = this.state.found;
-        const taken = this.state.warned ? ["good", "warn"] : ["good"];
         return Object.entries(counts)
-            .filter(([verdict]) => taken.includes(outcomes[verdict]))
+            .filter(([verdict]) => this.taken.includes(outcomes[verdict]))
             .reduce((sum, [, count]) => sum + count, 0);
     }
 
@@ -224,10 +243,9 @@ export class NumberImport extends Component {
         if (!rows || error) {
             return [];
         }
-        const taken = this.state.warned ? ["good", "warn"] : ["good"];
         const added = {};
         for (const [, , product, verdict, , , quantity] of rows) {
-            if (taken.includes(outcomes[verdict])) {
+            if (this.taken.includes(outcomes[verdict])) {
                 added[product] = (added[product] || 0) + (quantity ?? 1);
             }
         }
