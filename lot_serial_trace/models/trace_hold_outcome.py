@@ -34,9 +34,7 @@ class TraceHoldOutcome(models.AbstractModel):
 
     @api.model
     def _effects(self, holds):
-        """Effects of holds by kind; none while the kinds are not kept."""
-        if "effect_ids" not in holds._fields:
-            return {}
+        """Effects of holds by kind."""
         return self.env["trace.hold.effect"].search([("hold_id", "in", holds.ids)]).grouped("kind")
 
     @api.model

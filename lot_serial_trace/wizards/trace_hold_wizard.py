@@ -224,12 +224,11 @@ class TraceHoldWizard(models.TransientModel):
         self.lot_ids.check_access("read")
         if self.scope == "place" and not self.location_id:
             raise UserError(self.env._("Say in which place the goods are on hold."))
-        holds = self.env["trace.hold"]
-        more = {
-            "location": self._place() or None,
-            "goods": None if self.goods == "policy" else self.goods,
-            "origin": self._origin_record(),
-        }
-        if "origin_model" not in holds._fields:
-            more = {}
-        return holds._place(self.lot_ids, self.reason, self.source, **more)
+        return self.env["trace.hold"]._place(
+            self.lot_ids,
+            self.reason,
+            self.source,
+            location=self._place() or None,
+            goods=None if self.goods == "policy" else self.goods,
+            origin=self._origin_record(),
+        )
