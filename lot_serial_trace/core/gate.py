@@ -26,7 +26,7 @@ CODES = (
 )
 
 #: Asked once more when a person is done capturing.
-AT_VALIDATION = (*CODES, "not_scanned")
+AT_VALIDATION = (*CODES, "other_number", "later_expiry", "not_scanned")
 
 #: Asked about goods that have just moved: where they were before can no longer be told.
 AFTERWARDS = ("on_hold", "expired", "past_stop_sale", "short_life_customer", "no_number")

@@ -20,6 +20,9 @@ from . import trace_gate
 from . import trace_gate_passing
 from . import trace_life
 from . import trace_gate_life
+from . import trace_gate_choice
+from . import trace_fefo
+from . import trace_fefo_judging
 from . import trace_run
 from . import mail_thread
 from . import trace_asn_channel
@@ -75,9 +78,11 @@ from . import stock_move_hold
 from . import stock_move_quarantine
 from . import stock_move_bound
 from . import stock_move_reserving
+from . import stock_move_fefo
 from . import stock_move_line_batch
 from . import stock_move_line
 from . import stock_move_line_capture
+from . import stock_move_line_reserved
 from . import stock_move_line_place
 from . import trace_hold_placing
 from . import trace_hold_telling

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from .quant_batch import ONE_BY_ONE
+from .trace_fefo_judging import JUDGED
 
 
 class ResConfigSettings(models.TransientModel):
@@ -23,6 +24,15 @@ class ResConfigSettings(models.TransientModel):
     trace_gs1_prefix = fields.Char(related="company_id.trace_gs1_prefix", readonly=False)
     trace_sscc_extension = fields.Char(related="company_id.trace_sscc_extension", readonly=False)
     trace_sscc_new = fields.Boolean(related="company_id.trace_sscc_new", readonly=False)
+
+    trace_fefo_judged = fields.Selection(
+        [("fefo", "Goods that leave by First Expired, First Out"), ("all", "All that expires")],
+        "Judge First Expired, First Out",
+        default="fefo",
+        config_parameter=JUDGED,
+        help="Of which goods the report “First Expired, First Out” says whether the right lot "
+        "was taken.",
+    )
 
     def _compute_trace_history(self):
         done, total = self.env["trace.event"]._backfill_progress()

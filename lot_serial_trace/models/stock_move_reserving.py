@@ -40,3 +40,11 @@ class StockMove(models.Model):
             return None
         codes = life._codes(self, bound, brought)
         return Fresh(bound.partners, bound.date, codes, self.company_id) if codes else None
+
+    def _prepare_move_line_vals(self, quantity=None, reserved_quant=None):
+        """Where policy asks later whether the reserved number was taken, it is remembered."""
+        vals = super()._prepare_move_line_vals(quantity=quantity, reserved_quant=reserved_quant)
+        lot = reserved_quant and reserved_quant.lot_id
+        if lot and self.env["trace.policy"]._may_find(["other_number"], self.company_id.ids):
+            vals["trace_reserved_lot_id"] = lot.id
+        return vals

@@ -448,6 +448,7 @@ class TraceScanLine(models.AbstractModel):
             raise Stop(f"{gate._sentence(blocked[0])}. {remedy}")
         job.notes += [f"{gate._sentence(verdict)}." for verdict in verdicts]
         if job.given_up:
+            line._trace_note_reserved(job.given_up)
             self._say_other_number(job)
 
     @api.model
