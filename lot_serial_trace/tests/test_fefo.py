@@ -21,17 +21,22 @@ class TestFefo(LifeCase):
         if lots:
             picking.move_line_ids.unlink()
         for name, quantity in lots:
-            self.env["stock.move.line"].create(
-                {
-                    "move_id": picking.move_ids.id,
-                    "picking_id": picking.id,
-                    "lot_id": self.lot(self.milk, name).id,
-                    "quantity": quantity,
-                    "location_id": self.stock.id,
-                    "location_dest_id": picking.location_dest_id.id,
-                }
-            )
+            self.take(picking, name, quantity)
         picking.move_ids.picked = True
+
+    def take(self, picking, name, quantity):
+        self.env["stock.move.line"].create(
+            {
+                "move_id": picking.move_ids.id,
+                "picking_id": picking.id,
+                "product_id": self.milk.id,
+                "lot_id": self.lot(self.milk, name).id,
+                "quantity": quantity,
+                "picked": True,
+                "location_id": self.stock.id,
+                "location_dest_id": picking.location_dest_id.id,
+            }
+        )
 
     def rows(self, picking):
         return self.env["trace.fefo"].search([("picking_id", "=", picking.id)], order="id")
@@ -56,11 +61,11 @@ class TestFefo(LifeCase):
         self.assertEqual(self.env["trace.fefo"]._rate([("id", "in", row.ids)]), 0)
 
     def test_one_unit_left_behind_is_one_unit_wrong(self):
-        self.put_lots({"A": (3, 1), "B": (20, 10), "C": (30, 10)})
+        self.put_lots({"A": (3, 1), "B": (20, 4), "C": (30, 10)})
         rows = self.ship(10, ("B", 4), ("C", 6))
         self.assertEqual(self.verdicts(rows), {"B": "kept", "C": "broken"})
         self.assertEqual(sum(rows.mapped("broken_quantity")), 1)
-        [(lines, units)] = rows._read_group(
+        [(lines, units)] = self.env["trace.fefo"]._read_group(
             [("id", "in", rows.ids)], aggregates=["rate:avg", "unit_rate:avg"]
         )
         self.assertEqual((lines, units), (0.5, 0.9))
@@ -78,17 +83,7 @@ class TestFefo(LifeCase):
         self.stock_of(A=3, B=20)
         picking = self.wanted(5)
         self.assertEqual(self.taken(picking.move_ids), {"A": 5})
-        self.env["stock.move.line"].create(
-            {
-                "move_id": picking.move_ids.id,
-                "picking_id": picking.id,
-                "lot_id": self.lot(self.milk, "B").id,
-                "quantity": 5,
-                "picked": True,
-                "location_id": self.stock.id,
-                "location_dest_id": self.customers.id,
-            }
-        )
+        self.take(picking, "B", 5)
         other = self.wanted(5)
         self.assertEqual(self.taken(other.move_ids), {"A": 5})
         self.finish(picking)
