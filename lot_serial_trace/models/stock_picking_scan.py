@@ -92,6 +92,8 @@ class StockPicking(models.Model):
             * ``product``, ``product_id``, ``number``, ``quantity``; ``expires``: ``YYYY-MM-DD``
             * ``pending_product_id``: the label has another barcode with the number
             * ``location``, ``package``: ``{"id", "name"}`` that hold for the next scans, or None
+            * ``permit``: only where the gate stops the goods and the user may let them pass:
+              default values of a ``trace.pass`` (``default_...`` keys of the context)
             * ``undo``: the scan can be taken back with :meth:`trace_scan_undo`
             * ``changed``: the products that changed: dicts ``id``, ``name``, ``code``,
               ``tracking``, ``uom``, ``wanted``, ``captured``, ``advised``, ``place`` (where

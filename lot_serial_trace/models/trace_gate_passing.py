@@ -52,12 +52,31 @@ class TraceGate(models.AbstractModel):
             + "\n".join(self._sentences(blocked[:20]))
             + ("\n…" if len(blocked) > 20 else "")
         )
-        may = self.env.user.has_group(OVERRIDE_GROUP)
-        return Blocked(message, self._permit_wanted(blocked) if may else {})
+        return Blocked(message, self._permit_wanted(blocked))
+
+    @api.model
+    def _permit_here(self, blocked):
+        """The same for goods that are just being scanned: as much of them as there will be."""
+        wanted = self._permit_wanted(blocked)
+        wanted.pop("default_quantity", None)
+        return wanted
+
+    @api.model
+    def _note(self, verdict):
+        """A verdict that stops nobody, for whoever scans."""
+        sentence = f"{self._sentence(verdict)}."
+        if verdict.permit:
+            sentence += self.env._(" Let pass: %s", verdict.permit._told())
+        return sentence
 
     @api.model
     def _permit_wanted(self, blocked):
-        """Default values of the permission by which all of ``blocked`` would go."""
+        """Default values of the permission by which all of ``blocked`` would go.
+
+        Nothing for people who may not give one.
+        """
+        if not self.env.user.has_group(OVERRIDE_GROUP):
+            return {}
         lines = blocked[0].line.union(*(verdict.line for verdict in blocked))
         codes = {verdict.finding.code for verdict in blocked}
         kinds, places = lines.move_id.picking_type_id, lines.location_dest_id

@@ -4,10 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from ..core import gate, permits
+from ..core import gate, gate_life, permits
 from .trace_guard import refuse_forgery
 from .trace_policy import selection_codes
 
+#: What the gate can find, and so let pass.
+PASSABLE = (*gate.AT_VALIDATION, *gate_life.CODES)
 #: Who may let blocked goods pass.
 OVERRIDE_GROUP = "lot_serial_trace.group_trace_quality"
 #: What a person says of a permission; everything else follows from what happens.
@@ -51,7 +53,7 @@ class TracePass(models.Model):
 
     reason = fields.Char(required=True)
     code = fields.Selection(
-        lambda self: [one for one in selection_codes(self.env) if one[0] in gate.AT_VALIDATION],
+        lambda self: [one for one in selection_codes(self.env) if one[0] in PASSABLE],
         "Although",
         help="The finding that is let pass. Empty: whatever the gate finds.",
     )
@@ -256,7 +258,7 @@ class TracePass(models.Model):
         return {
             "lot_ids": [(6, 0, exceptions.lot_id.ids)] if numbered else False,
             "picking_id": pickings.id if len(pickings) == 1 else False,
-            "code": code if code in gate.AT_VALIDATION else False,
+            "code": code if code in PASSABLE else False,
             "company_id": exceptions.company_id[:1].id,
             "origin": _brief(exceptions.mapped("name")),
         }

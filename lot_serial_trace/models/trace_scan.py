@@ -129,11 +129,13 @@ class TraceScan(models.Model):
         if known:
             return known._answer_again(document, raw)
         found = {"raw": raw, "verdict": "good", "kind": "none"}
+        more = {}
         try:
             document._trace_understand(code, details, found)
         except Stop as stop:
             found.update(verdict="stop", message=str(stop), pending=False, effect=None)
-        return self._keep(document, found, details)._answer(found.get("rows"))
+            more = {"permit": stop.permit} if stop.permit else {}
+        return self._keep(document, found, details)._answer(found.get("rows"), **more)
 
     @api.model
     def _check_details(self, details):

@@ -445,8 +445,8 @@ class TraceScanLine(models.AbstractModel):
         blocked = [verdict for verdict in verdicts if verdict.severity == "block"]
         if blocked:
             remedy = self.env._(blocked[0].finding.kind.remedy)
-            raise Stop(f"{gate._sentence(blocked[0])}. {remedy}")
-        job.notes += [f"{gate._sentence(verdict)}." for verdict in verdicts]
+            raise Stop(f"{gate._sentence(blocked[0])}. {remedy}", gate._permit_here(blocked))
+        job.notes += [gate._note(verdict) for verdict in verdicts]
         if job.given_up:
             line._trace_note_reserved(job.given_up)
             self._say_other_number(job)

@@ -12,7 +12,15 @@ Item = namedtuple("Item", "product factor named", defaults=(True,))
 
 
 class Stop(Exception):
-    """A scan that cannot be taken; its text is for the person who scanned."""
+    """A scan that cannot be taken; its text is for the person who scanned.
+
+    :param permit: default values of the permission by which it would be taken, for a person
+        who may give one
+    """
+
+    def __init__(self, text, permit=None):
+        super().__init__(text)
+        self.permit = permit or None
 
 
 class TraceScanReading(models.AbstractModel):

@@ -43,6 +43,7 @@ from . import test_hold_roads
 from . import test_hold_scope
 from . import test_hold_screens
 from . import test_ledger_balance
+from . import test_override_roads
 from . import test_pass
 from . import test_policies
 from . import test_policy_try

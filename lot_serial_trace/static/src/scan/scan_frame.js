@@ -26,6 +26,7 @@ export class ScanFrame extends Component {
         answer: { type: [Object, { value: null }], optional: true },
         document: { type: [Object, { value: null }], optional: true },
         onCode: Function,
+        onLetPass: { type: Function, optional: true },
         isHome: { type: Boolean, optional: true },
         slots: { type: Object, optional: true },
     };

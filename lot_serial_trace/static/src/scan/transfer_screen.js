@@ -168,9 +168,19 @@ export class TransferScreen extends Component {
     onAnswer({ entry, answer }) {
         if (this.model && entry.document.id === this.props.resId) {
             this.model.apply(entry, answer);
-            this.answer.show(answer);
+            this.answer.show({ ...answer, entry });
             this.finishAfter(answer);
         }
+    }
+
+    /** Who may let goods pass does so here, with a reason; then they are scanned once more. */
+    letPass() {
+        const { entry, permit } = this.answer.current;
+        return this.action.doAction("lot_serial_trace.action_trace_pass_grant", {
+            additionalContext: permit,
+            onClose: (infos) =>
+                !infos?.dismiss && this.outbox.add(entry.document, entry.method, entry.values),
+        });
     }
 
     onFailure({ entry }) {
