@@ -92,6 +92,7 @@ from . import trace_scan_compliance
 from . import trace_sscc
 from . import res_company
 from . import stock_warehouse_sscc
+from . import trace_label
 from . import stock_package
 from . import stock_package_type
 from . import stock_move_line_packing

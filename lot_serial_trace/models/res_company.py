@@ -26,6 +26,12 @@ class ResCompany(models.Model):
         help="Unless their package type says otherwise. Reusable boxes keep their own names.",
     )
 
+    trace_link_stem = fields.Char(
+        "Address of Product Links",
+        help="What GS1 Digital Links on your labels begin with, e.g. https://example.com. "
+        "Empty: GS1's own, https://id.gs1.org.",
+    )
+
     @api.constrains("trace_gs1_prefix")
     def _trace_check_gs1_prefix(self):
         self._trace_check_prefixes_of(self)

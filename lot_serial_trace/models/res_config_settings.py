@@ -23,6 +23,7 @@ class ResConfigSettings(models.TransientModel):
 
     trace_gs1_prefix = fields.Char(related="company_id.trace_gs1_prefix", readonly=False)
     trace_sscc_extension = fields.Char(related="company_id.trace_sscc_extension", readonly=False)
+    trace_link_stem = fields.Char(related="company_id.trace_link_stem", readonly=False)
     trace_sscc_new = fields.Boolean(related="company_id.trace_sscc_new", readonly=False)
 
     trace_fefo_judged = fields.Selection(

@@ -190,6 +190,10 @@ class StockLot(models.Model):
         """Ask where the selected numbers came from and where they went."""
         return self.env["trace.run"]._ask(self)._get_records_action()
 
+    def action_trace_print_labels(self):
+        """Ask how the labels are to look."""
+        return self.env["trace.label.print"]._open(self)
+
     def action_place_hold(self):
         """Open the dialog that puts the selected numbers on hold."""
         return self.env["trace.hold.wizard"]._ask_to_place(self)

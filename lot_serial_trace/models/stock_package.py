@@ -109,6 +109,10 @@ class StockPackage(models.Model):
                 package.write({"trace_former_name": package.name, "name": number})
         return True
 
+    def action_trace_print_labels(self):
+        """Ask how the labels are to look."""
+        return self.env["trace.label.print"]._open(self, "packages")
+
 
 def _is_here(package):
     """Whether a package is not known to have gone."""

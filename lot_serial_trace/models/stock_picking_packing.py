@@ -34,6 +34,12 @@ class StockPicking(models.Model):
         packages = self.move_line_ids.result_package_id
         return packages | packages.browse(packages._get_all_package_dest_ids())
 
+    def action_trace_print_labels(self):
+        """Ask how the labels are to look: packages of what leaves, else goods."""
+        outgoing = all(picking.picking_type_code == "outgoing" for picking in self)
+        what = "packages" if outgoing and self._trace_packed() else "goods"
+        return self.env["trace.label.print"]._open(self, what)
+
     def action_trace_give_sscc(self):
         """Give an SSCC to the packages of the transfer that have none."""
         for picking in self:

@@ -103,3 +103,7 @@ class StockQuant(models.Model):
             )
 
         return Domain.custom(to_sql=to_sql)
+
+    def action_trace_print_labels(self):
+        """Ask how the labels are to look."""
+        return self.env["trace.label.print"]._open(self)

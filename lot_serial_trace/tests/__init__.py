@@ -29,6 +29,7 @@ from . import test_asn_live
 from . import test_asn_binding
 from . import test_asn_accept
 from . import test_scan_compliance
+from . import test_labels
 from . import test_sscc
 from . import test_supplier_score
 from . import test_gs1_hoot

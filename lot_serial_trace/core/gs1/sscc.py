@@ -74,7 +74,7 @@ def build_sscc(extension, prefix, serial):
     """The SSCC of a serial reference.
 
     >>> build_sscc("3", "9521234", 1)
-    '395212340000000016'
+    '395212340000000014'
 
     :param serial: 0 to ``capacity(prefix) - 1``
     :raise SsccError: if the prefix is none, or its numbers are used up
