@@ -118,7 +118,9 @@ class TraceException(models.Model):
     details = fields.Json(readonly=True)
     # A document that has no field of its own here.
     document_model = fields.Char(readonly=True)
-    document_id = fields.Many2oneReference(readonly=True, model_field="document_model")
+    document_id = fields.Many2oneReference(
+        readonly=True, model_field="document_model", index="btree_not_null"
+    )
     subject_key = fields.Char(readonly=True)
 
     _open_subject_idx = models.UniqueIndex(

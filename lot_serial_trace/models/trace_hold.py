@@ -75,6 +75,7 @@ class TraceHold(models.Model):
     released_at = fields.Datetime(readonly=True)
     release_reason = fields.Char(readonly=True, tracking=True)
     effect_ids = fields.One2many("trace.hold.effect", "hold_id", "Effects", readonly=True)
+    transfer_count = fields.Integer("Transfers", compute="_compute_transfer_count")
 
     # -- what is covered ------------------------------------------------------
 
@@ -127,6 +128,20 @@ class TraceHold(models.Model):
         return covers(self.env, hold, place)
 
     # -- buttons and guards ---------------------------------------------------
+
+    @api.depends("effect_ids")
+    def _compute_transfer_count(self):
+        for hold in self:
+            hold.transfer_count = len(hold._transfers())
+
+    def _transfers(self):
+        """Transfers to quarantine, and back."""
+        ours = self.effect_ids.filtered(lambda effect: effect.kind in ("moved", "back"))
+        return ours.picking_id
+
+    def action_open_transfers(self):
+        """Open the transfers to quarantine, and back."""
+        return self._transfers()._get_records_action(name=self.env._("Transfers"))
 
     def action_release(self):
         """Open the dialog that asks why the hold is released."""

@@ -11,7 +11,7 @@ class TraceHoldEffect(models.Model):
       it no other stock could replace;
     * ``picked``: goods are in somebody's hands for a document. They stay there, the gate stops
       them, and the document was told to take them out;
-    * ``moved``: goods were put on a transfer to quarantine;
+    * ``moved``: goods were put on a transfer to quarantine; ``back``: on one back, by release;
     * ``told``: somebody else was told, a till for example.
 
     Rows are made by ``INSERT ... SELECT``, ten thousand at once, and never change but for
@@ -37,6 +37,7 @@ class TraceHoldEffect(models.Model):
             ("short", "Short now"),
             ("picked", "Picked already"),
             ("moved", "To quarantine"),
+            ("back", "Back from quarantine"),
             ("told", "Told"),
         ],
         required=True,
@@ -60,6 +61,7 @@ class TraceHoldEffect(models.Model):
     undone_at = fields.Datetime(readonly=True, help="When a release undid it")
 
     _open_idx = models.Index("(lot_id) WHERE undone_at IS NULL")
+    _document_idx = models.Index("(res_model, res_id)")
 
     @api.model
     def _insert(self, rows):

@@ -152,8 +152,8 @@ class TraceHoldPlacing(models.Model):
     def _take_effect(self):
         """Do what the new holds mean for goods on hand and for those who counted on them."""
         effects = self._give_up_reservations()
-        self.env["trace.hold.effect"]._insert(effects)
         self._tell_documents(effects)
+        self.env["trace.hold.effect"]._insert(effects + self._to_quarantine())
         self._trace_tell_tills("placed")
 
     def _give_up_reservations(self):

@@ -3,6 +3,7 @@ from collections import Counter
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from .trace_gate import ALONE
 
@@ -96,3 +97,54 @@ class TraceHoldTelling(models.Model):
             "quantity": sum(row["quantity"] for row in rows),
             "user_id": document.user_id.id if "user_id" in document._fields else False,
         }
+
+    # -- released -------------------------------------------------------------
+
+    @api.model
+    def _tell_documents_again(self, effects, reason):
+        """Tell those who had been told, as far as they still wait for goods."""
+        titles = {
+            "freed": self.env._("Can be reserved again:"),
+            "picked": self.env._("Can stay:"),
+        }
+        told = [effect for effect in effects if effect["kind"] in titles]
+        self._log_notes(
+            {
+                document: self._note(
+                    self.env._("Free again: %s", reason),
+                    [(titles[kind], [r for r in rows if r["kind"] == kind]) for kind in titles],
+                )
+                for document, rows in self._by_document(told).items()
+                if document.exists() and document.state not in ("done", "cancel")
+            }
+        )
+
+    @api.model
+    def _out_of_trouble(self, effects, reason):
+        """Resolve the exceptions about documents that no other hold troubles."""
+        documents = {
+            (effect["kind"], effect["res_model"], effect["res_id"])
+            for effect in effects
+            if effect["kind"] in ("short", "picked")
+        }
+        if not documents:
+            return
+        kinds, models_, ids = zip(*documents, strict=True)
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT x.id
+                FROM unnest(%s::varchar[], %s::varchar[], %s::int[]) AS c(kind, model, id)
+                JOIN trace_exception x ON x.document_model = c.model AND x.document_id = c.id
+                    AND x.kind = 'hold_' || c.kind AND x.state != 'resolved'
+                WHERE NOT EXISTS (
+                    SELECT FROM trace_hold_effect o WHERE o.res_model = c.model
+                        AND o.res_id = c.id AND o.kind = c.kind AND o.undone_at IS NULL)
+                """,
+                list(kinds),
+                list(models_),
+                list(ids),
+            )
+        )
+        exceptions = self.env["trace.exception"].browse(row_id for (row_id,) in found)
+        exceptions._resolve("corrected", self.env._("The hold was released: %s", reason))

@@ -40,6 +40,8 @@ from . import test_forgery
 from . import test_companies
 from . import test_corrections
 from . import test_hold_effects
+from . import test_hold_quarantine
+from . import test_hold_release
 from . import test_hold_roads
 from . import test_hold_scope
 from . import test_hold_screens

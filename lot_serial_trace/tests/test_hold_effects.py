@@ -55,7 +55,7 @@ class HoldCase(TraceCase):
     def notes(self, document):
         """Texts of the notes of a document that name a hold."""
         bodies = document.message_ids.mapped("body")
-        return [body for body in bodies if "leaking" in body or "free again" in body]
+        return [body for body in bodies if "leaking" in body or "Free again" in body]
 
 
 @tagged("post_install", "-at_install")
