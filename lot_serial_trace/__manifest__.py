@@ -54,6 +54,7 @@
         "views/stock_location_views.xml",
         "views/stock_warehouse_views.xml",
         "views/trace_hold_badges.xml",
+        "views/trace_storage_views.xml",
         "views/res_config_settings_views.xml",
     ],
     "demo": ["demo/demo.xml"],

@@ -157,6 +157,38 @@ KINDS = {
             _("Put it aside. It cannot leave until Quality releases the hold."),
             "warn",
         ),
+        # storage: where a place says what it takes and mixes
+        Kind(
+            "wrong_storage",
+            _("Wrong storage"),
+            _("%(lot)s of %(product)s needs %(needs)s, but %(location)s takes %(takes)s"),
+            _("Choose a place that takes it, and see that it was not kept wrong for long."),
+            "warn",
+        ),
+        Kind(
+            "wrong_neighbour",
+            _("Must not lie together"),
+            _("%(lot)s of %(product)s (%(needs)s) must not lie beside %(other)s in %(location)s"),
+            _("Choose another place, away from it."),
+            "warn",
+        ),
+        Kind(
+            "mixed_lots",
+            _("Lots mixed"),
+            _("%(lot)s of %(product)s would lie in %(location)s with %(other)s"),
+            _("Choose another place: only one lot may lie in this one."),
+            "warn",
+        ),
+        Kind(
+            "mixed_dates",
+            _("Dates mixed"),
+            _(
+                "%(lot)s of %(product)s (%(date)s) would lie in %(location)s with %(other)s "
+                "(%(other_date)s)"
+            ),
+            _("Choose another place: dates that far apart may not lie together in this one."),
+            "warn",
+        ),
         # shipping notice against order and capture
         Kind(
             "asn_missing",

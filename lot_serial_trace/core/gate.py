@@ -23,6 +23,11 @@ CODES = (
     "short_life_customer",
     "unknown_number",
     "no_number",
+    # gate_storage.py
+    "wrong_neighbour",
+    "wrong_storage",
+    "mixed_lots",
+    "mixed_dates",
 )
 
 #: Asked once more when a person is done capturing.

@@ -67,10 +67,17 @@ from . import trace_count
 from . import trace_count_line
 from . import trace_count_applying
 from . import trace_capture
+from . import trace_storage_class
+from . import trace_storage
+from . import trace_gate_storage
+from . import product_storage
 from . import stock_location
+from . import stock_storage_category
 from . import stock_warehouse
 from . import trace_number_claim
 from . import stock_lot
+from . import trace_putaway_rule
+from . import trace_putaway
 from . import trace_quarantine
 from . import stock_lot_hold
 from . import stock_move

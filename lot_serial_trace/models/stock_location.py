@@ -2,6 +2,26 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.barcode import check_barcode_encoding
 
+from ..core import gate_storage
+
+#: What a place may mix; see ``core/gate_storage.py``.
+MIXING = [
+    ("anything", "Anything"),
+    ("lot_per_product", "One lot of each product"),
+    ("one_lot", "One lot at all"),
+    ("one_date", "One expiry date of each product"),
+]
+#: Fields of which what places say is made, and where they lie.
+SAYING = (
+    "trace_quarantine",
+    "location_id",
+    "trace_class_ids",
+    "trace_mixing",
+    "trace_date_window",
+    "storage_category_id",
+    "active",
+)
+
 
 class StockLocation(models.Model):
     """Places with their Global Location Number and whether they are quarantine."""
@@ -20,6 +40,29 @@ class StockLocation(models.Model):
         "Looks After Expiry",
         domain="[('share', '=', False)]",
         help="Who is told of goods that expire here, and in places below.",
+    )
+
+    trace_class_ids = fields.Many2many(
+        "trace.storage.class",
+        "stock_location_trace_class_rel",
+        "location_id",
+        "class_id",
+        string="Takes Storage Classes",
+        help="Goods of other classes do not belong here, nor below. Empty: as the place around "
+        "it says; if none does, everything.",
+    )
+    trace_mixing = fields.Selection(
+        MIXING,
+        "May Mix",
+        help="For this place and each place below it. Empty: as its storage category says, or "
+        "the place around it.",
+    )
+    trace_date_window = fields.Integer(
+        "Days Apart", help="For “One expiry date”: by how many days dates may differ."
+    )
+
+    _trace_date_window_positive = models.Constraint(
+        "CHECK(trace_date_window >= 0)", "Dates cannot differ by less than no day."
     )
 
     # -- quarantine -----------------------------------------------------------
@@ -72,19 +115,29 @@ class StockLocation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A place made in quarantine is quarantine at once."""
+        """A place made in quarantine is quarantine at once, and what it says counts."""
         places = super().create(vals_list)
         known = self._trace_quarantine_paths()
-        if any(place.trace_quarantine or place.location_id.id in known for place in places):
+        if any(place.location_id.id in known or place._trace_speaks() for place in places):
             self.env.registry.clear_cache()
         return places
 
     def write(self, vals):
-        """A place that becomes quarantine, or moves into one, is so at once."""
+        """What a place says counts at once."""
         result = super().write(vals)
-        if not vals.keys().isdisjoint(("trace_quarantine", "location_id")):
+        if not vals.keys().isdisjoint(SAYING):
             self.env.registry.clear_cache()
         return result
+
+    def _trace_speaks(self):
+        """Whether the place itself says something about its goods."""
+        place = self.sudo()
+        return bool(
+            place.trace_quarantine
+            or place.trace_class_ids
+            or place.trace_mixing
+            or place.storage_category_id.trace_mixing
+        )
 
     # -- putaway --------------------------------------------------------------
 
@@ -95,7 +148,13 @@ class StockLocation(models.Model):
         return place.with_env(self.env)
 
     def _check_can_be_used(self, *args, **kwargs):
-        """Quarantine is no place to put goods away, unless that is where they arrive."""
+        """Quarantine is no place to put goods away, unless that is where they arrive.
+
+        Nor is a place in which the number does not fit that is being put away.
+        """
+        plan, goods = self.env.context.get("trace_goods") or (None, None)
+        if isinstance(plan, gate_storage.Plan) and plan.conflicts(goods, self.id):
+            return False
         if self._trace_in_quarantine():
             arriving = self.browse(self.env.context.get("trace_arriving_at") or [])
             if not arriving._trace_quarantine_paths().get(arriving.id):

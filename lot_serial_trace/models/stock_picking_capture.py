@@ -50,6 +50,7 @@ class StockPicking(models.Model):
         given = self._trace_accept_rows(rows, refused)
         plans = self._trace_plan(given, refused)
         filled = self._trace_carry_out(given, plans)
+        self.env["stock.move.line"].union(*(line for _i, line, _q in filled))._trace_put_away()
         said = self._trace_ask_about(filled, method, refused)
         again = sum(len(plan.again) for plan in plans.values())
         lines = self._trace_take_back(filled, refused)

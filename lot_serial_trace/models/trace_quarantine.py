@@ -39,9 +39,9 @@ class TraceQuarantine(models.AbstractModel):
         :param check: ``Check`` of ``trace.asn.receiving``, if a notice was compared
         :return: the movements to be done, new ones included
         """
-        if not self.env["stock.location"]._trace_quarantine_paths():
+        lines = self._lines_to_place(moves, check)
+        if not lines:
             return moves
-        lines = self._lines(moves)
         places = self._places(lines)
         causes = self._causes(lines, places, check)
         if not causes:
@@ -49,6 +49,17 @@ class TraceQuarantine(models.AbstractModel):
         apart = self._move_apart(causes, places)
         self._tell(causes)
         return moves | apart.with_env(moves.env)
+
+    @api.model
+    def _lines_to_place(self, moves, check):
+        """What is going to be moved, put away once more by rules that know the numbers."""
+        quarantine = self.env["stock.location"]._trace_quarantine_paths()
+        if not quarantine and not self.env["trace.putaway"]._worth_asking(moves):
+            return None
+        lines = self._lines(moves)
+        coming = lines.filtered(lambda line: line.location_dest_id.usage == "internal")
+        coming._trace_put_away(self._found_on_notice(coming, check))
+        return lines
 
     @api.model
     def _lines(self, moves):
@@ -82,12 +93,13 @@ class TraceQuarantine(models.AbstractModel):
 
     @api.model
     def _sent_by_hand(self, line):
-        """Whether a line alone goes to quarantine, and not its whole movement."""
-        return (
-            line.location_dest_id._trace_in_quarantine()
-            and line.move_id.picking_id
-            and not line.move_id.location_dest_id._trace_in_quarantine()
-        )
+        """Whether a line goes without its movement to quarantine, or where a rule sends it."""
+        place, whole = line.location_dest_id, line.move_id.location_dest_id
+        if not line.move_id.picking_id or whole._trace_in_quarantine():
+            return False
+        if place._trace_in_quarantine():
+            return True
+        return bool(line.trace_why_here) and not place._child_of(whole)
 
     @api.model
     def _unsettled(self, verdicts):
@@ -135,7 +147,7 @@ class TraceQuarantine(models.AbstractModel):
         }
 
     @api.model
-    def _suspects(self, lines):
+    def _suspects(self, lines, status=None):
         """Ids of the lines with a number that is not free, whether linked to its lot or not."""
         self.env["stock.lot"].flush_model(["name", "product_id", "trace_status"])
         rows = self.env.execute_query(
@@ -146,12 +158,13 @@ class TraceQuarantine(models.AbstractModel):
                     AS c(id, lot_id, product_id, name)
                 JOIN stock_lot l ON l.id = c.lot_id OR (
                     c.lot_id IS NULL AND l.product_id = c.product_id AND l.name = c.name)
-                WHERE l.trace_status != 'free'
+                WHERE l.trace_status != 'free' AND l.trace_status = COALESCE(%s, l.trace_status)
                 """,
                 lines.ids,
                 [line.lot_id.id or None for line in lines],
                 [line.product_id.id for line in lines],
                 [line.lot_name or None for line in lines],
+                status,
             )
         )
         return [line_id for (line_id,) in rows]

@@ -19,6 +19,7 @@ TOUCHED = (
     "expiration_date",
     "location_id",
     "location_dest_id",
+    "trace_why_here",
     "package_id",
     "result_package_id",
     "owner_id",
@@ -48,6 +49,8 @@ class Job:
         self.said = said
         self.lot = product.env["stock.lot"]
         self.source = self.dest = product.env["stock.location"]
+        #: where rules have put goods of the same number on this transfer
+        self.follows = product.env["stock.location"]
         self.package = product.env["stock.package"]
         self.ops = []
         self.notes = []
@@ -120,10 +123,26 @@ class TraceScanLine(models.AbstractModel):
             self._check_stock(job, mine)
             job.picking.sudo().trace_asn_ids._start_receiving()
             spares = self._spares(job, mine - picked)
+            job.follows = picked.filtered("trace_why_here")[:1].location_dest_id
             with self._quietly(job):
                 line = self._fill(job, spares, picked)
+            self._put_away(job, line)
             self._refuse_blocked(job, line)
         return line
+
+    @api.model
+    def _put_away(self, job, line):
+        """Ask putaway about the number, unless a person said where the goods go."""
+        if job.dest:
+            line.trace_by_hand = True
+        elif not job.follows:
+            place = line.location_dest_id
+            line._trace_put_away()
+            if line.location_dest_id != place:
+                said = {"location_dest_id": line.location_dest_id.id}
+                said["trace_why_here"] = line.trace_why_here
+                before = {"location_dest_id": place.id, "trace_why_here": False}
+                job.ops.append(["write", line.id, before, said])
 
     @api.model
     def _forget_serial(self, job):
@@ -271,8 +290,8 @@ class TraceScanLine(models.AbstractModel):
             values["expiration_date"] = day
         if job.quant or not same and (not spare or job.number or job.source):
             values |= self._where(job)
-        if job.dest:
-            values["location_dest_id"] = job.dest.id
+        if job.dest or job.follows:
+            values["location_dest_id"] = (job.dest or job.follows).id
         if job.package:
             values["result_package_id"] = job.package.id
         return values
