@@ -211,7 +211,9 @@ class Seeker:
         if conflict:
             ask_odoo(line)
         after = line.location_dest_id
-        if not conflict or self.plan.conflicts(goods, after.id):
+        # Where no rule of Odoo's takes it, Odoo leaves it where the transfer goes.
+        nowhere = after == line.move_id.location_dest_id
+        if not conflict or nowhere or self.plan.conflicts(goods, after.id):
             after = self._next(line, before) or after
         env = self.env
         if after == before:

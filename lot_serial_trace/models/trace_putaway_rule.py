@@ -69,7 +69,7 @@ class TracePutawayRule(models.Model):
     note = fields.Char("Why", help="Why this rule exists. For those who come after you.")
 
     _life = models.Constraint(
-        "CHECK(matter != 'life' OR (life > 0 AND life_unit IS NOT NULL "
+        "CHECK(matter != 'life' OR (COALESCE(life, 0) > 0 AND life_unit IS NOT NULL "
         "AND (life_unit != 'percent' OR life <= 100)))",
         "Say how little life is meant: a number of days above 0, or up to 100 %.",
     )

@@ -1,5 +1,4 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
 
 from ..core import gate_storage
 
@@ -55,17 +54,10 @@ class TraceStorageClass(models.Model):
         "The lower limit of the temperature is above the upper one.",
     )
 
-    @api.constrains("temperature", "hazard")
-    def _check_says_something(self):
-        for record in self:
-            if not record.temperature and not (record.hazard or "").strip():
-                raise ValidationError(
-                    self.env._(
-                        "“%s” says neither a temperature nor a hazard class: it would change "
-                        "nothing.",
-                        record.name,
-                    )
-                )
+    _says_something = models.Constraint(
+        "CHECK(temperature IS NOT NULL OR COALESCE(trim(hazard), '') != '')",
+        "A storage class says a temperature or a hazard class: otherwise it would change nothing.",
+    )
 
     @api.onchange("temperature")
     def _onchange_temperature(self):

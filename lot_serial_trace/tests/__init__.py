@@ -31,6 +31,7 @@ from . import test_asn_accept
 from . import test_scan_compliance
 from . import test_labels
 from . import test_sscc
+from . import test_storage_rules
 from . import test_supplier_score
 from . import test_gs1_hoot
 from . import test_asn_api
@@ -57,6 +58,7 @@ from . import test_moves_packages
 from . import test_moves_orders
 from . import test_ledger_gaps
 from . import test_pos
+from . import test_putaway
 from . import test_quarantine_arrival
 from . import test_quarantine_place
 from . import test_walk_reference
