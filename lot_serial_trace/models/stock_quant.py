@@ -31,7 +31,8 @@ class StockQuant(models.Model):
     )
 
     def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
-        if quantity <= 0 or product_id.tracking == "none":
+        numbered = product_id.tracking != "none" or location_id._trace_quarantine_below()
+        if quantity <= 0 or not numbered:
             return super()._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
         reserved = super(
             StockQuant, self.with_context(trace_skip_held=SKIP_HELD)

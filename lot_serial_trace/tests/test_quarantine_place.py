@@ -103,6 +103,15 @@ class TestQuarantinePlace(TraceCase):
         self.shelf.trace_quarantine = False
         self.assertEqual(self.assign(self.stock, self.customers).quantity, 5)
 
+    def test_goods_without_numbers_are_safe_in_quarantine_too(self):
+        nails = self._product("Nails", "none")
+        self.env["stock.quant"]._update_available_quantity(nails, self.shelf, 5)
+        self.milk = nails
+        self.shelf.trace_quarantine = True
+        self.assertFalse(self.assign(self.stock, self.customers).quantity)
+        self.shelf.trace_quarantine = False
+        self.assertEqual(self.assign(self.stock, self.customers).quantity, 5)
+
     def test_goods_may_be_fetched_from_quarantine(self):
         self.stock_up(self.quarantine)
         self.assertEqual(self.assign(self.quarantine, self.stock).quantity, 5)
