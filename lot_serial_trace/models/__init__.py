@@ -54,6 +54,7 @@ from . import trace_asn_outcome
 from . import trace_discrepancy
 from . import trace_supplier_score
 from . import res_partner
+from . import res_partner_life
 from . import ir_attachment
 from . import trace_scan_reading
 from . import trace_scan_line
@@ -86,6 +87,7 @@ from . import stock_move_quarantine
 from . import stock_move_bound
 from . import stock_move_reserving
 from . import stock_move_fefo
+from . import stock_move_why
 from . import stock_move_line_batch
 from . import stock_move_line
 from . import stock_move_line_capture
@@ -107,6 +109,7 @@ from . import stock_move_line_packing
 from . import stock_picking
 from . import stock_picking_hold
 from . import stock_picking_scan
+from . import stock_picking_why
 from . import stock_picking_packing
 from . import stock_picking_capture
 from . import stock_picking_accept
