@@ -106,14 +106,26 @@ class _Facts:
 
     def why(self, move, quant):
         """The first reason why ``quant`` does not serve ``move``, or None."""
-        free = quant.quantity - quant.reserved_quantity
+        mine = self._mine(move, quant)
         told = self._passed_by(move, quant)
         if told:
-            return Reason(move, quant, told[0], free or quant.quantity, told[1])
-        if move.product_id.uom_id.compare(free, 0) <= 0:
+            code, text = told
+            quantity = quant.quantity - mine
+        else:
+            code = "reserved"
+            quantity = quant.reserved_quantity - mine
             text = self.env._("%s is reserved for other transfers.", quant.lot_id.name)
-            return Reason(move, quant, "reserved", quant.quantity, text)
-        return None
+        if move.product_id.uom_id.compare(quantity, 0) <= 0:
+            return None
+        return Reason(move, quant, code, quantity, text)
+
+    def _mine(self, move, quant):
+        """What the movement itself has reserved of ``quant``."""
+        names = ("lot_id", "location_id", "package_id", "owner_id")
+        lines = move.move_line_ids.filtered(
+            lambda line: all(line[name] == quant[name] for name in names)
+        )
+        return sum(lines.mapped("quantity_product_uom"))
 
     def _passed_by(self, move, quant):
         lot = quant.lot_id
