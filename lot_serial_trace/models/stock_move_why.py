@@ -91,6 +91,7 @@ class _Facts:
             for move in moves
             if move.id in self.bound
         }
+        self.mine = {move.id: _reserved(move) for move in moves}
         self.held = quants.filtered("trace_held")
         self.holds = self._holds()
         self.quarantine = set(moves.location_id._trace_quarantine_below())
@@ -106,7 +107,7 @@ class _Facts:
 
     def why(self, move, quant):
         """The first reason why ``quant`` does not serve ``move``, or None."""
-        mine = self._mine(move, quant)
+        mine = self.mine[move.id].get(_key(quant), 0.0)
         told = self._passed_by(move, quant)
         if told:
             code, text = told
@@ -118,14 +119,6 @@ class _Facts:
         if move.product_id.uom_id.compare(quantity, 0) <= 0:
             return None
         return Reason(move, quant, code, quantity, text)
-
-    def _mine(self, move, quant):
-        """What the movement itself has reserved of ``quant``."""
-        names = ("lot_id", "location_id", "package_id", "owner_id")
-        lines = move.move_line_ids.filtered(
-            lambda line: all(line[name] == quant[name] for name in names)
-        )
-        return sum(lines.mapped("quantity_product_uom"))
 
     def _passed_by(self, move, quant):
         lot = quant.lot_id
@@ -158,6 +151,19 @@ class _Facts:
         if not finding:
             return None
         return finding.code, self.env._(finding.kind.message) % finding.values
+
+
+def _key(record):
+    names = ("lot_id", "location_id", "package_id", "owner_id")
+    return tuple(record[name].id for name in names)
+
+
+def _reserved(move):
+    """What a movement has reserved itself, by the keys of quants."""
+    mine = {}
+    for line in move.move_line_ids:
+        mine[_key(line)] = mine.get(_key(line), 0.0) + line.quantity_product_uom
+    return mine
 
 
 def _soon(move):

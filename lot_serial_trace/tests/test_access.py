@@ -38,6 +38,7 @@ RIGHTS = {
     "trace.count": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.scan.compliance": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.supplier.score": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.fefo": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.spot.check": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.spot.check.unit": {
         "packer": "r",
