@@ -41,9 +41,9 @@ class TraceExpiryDue(models.Model):
         "product.product", required=True, readonly=True, index=True, ondelete="cascade"
     )
     categ_id = fields.Many2one(related="product_id.categ_id")
-    company_id = fields.Many2one("res.company", readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True, ondelete="cascade")
-    user_id = fields.Many2one("res.users", "Owner", readonly=True, index=True, ondelete="set null")
+    user_id = fields.Many2one("res.users", "Owner", readonly=True, ondelete="set null")
     rule_id = fields.Many2one(
         "trace.expiry.rule",
         "Rule",
@@ -56,7 +56,7 @@ class TraceExpiryDue(models.Model):
     reserved = fields.Float(digits="Product Unit", readonly=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
     value = fields.Float("Value at Cost", digits="Product Price", readonly=True, groups=COSTS)
-    stage = fields.Selection(STAGES, required=True, readonly=True, index=True)
+    stage = fields.Selection(STAGES, required=True, readonly=True)
     hint = fields.Selection(
         [("empty", "No date entered"), ("by_chance", "Date is the moment of entry")],
         readonly=True,
@@ -64,7 +64,7 @@ class TraceExpiryDue(models.Model):
         "goods expire the moment their number is entered. Enter the date of the label.",
     )
     due_day = fields.Date("Passed On", readonly=True, help="First day past the boundary.")
-    last_day = fields.Date("Good Until", readonly=True, index=True)
+    last_day = fields.Date("Good Until", readonly=True)
     since = fields.Datetime("Found", readonly=True, help="When the evaluation found this.")
     told_stage = fields.Selection(STAGES, readonly=True)
     trace_status = fields.Selection(related="lot_id.trace_status", string="Hold")
@@ -79,7 +79,6 @@ class TraceExpiryDue(models.Model):
         required=True,
         readonly=True,
         default="open",
-        index=True,
     )
     picking_id = fields.Many2one(
         "stock.picking", "Transfer", readonly=True, index="btree_not_null", ondelete="set null"

@@ -7,12 +7,12 @@ from odoo.tools import SQL
 
 from ..core import expiry
 from ..core.expiry_classes import Classes
-from .trace_expiry_sql import FOUND, LAST_ID, found, table
+from .trace_expiry_sql import FOUND, LAST_ID, NEAR, found, near, table
 
 _logger = logging.getLogger(__name__)
 
 #: Lots that are evaluated, and committed, together.
-BATCH = 300_000
+BATCH = 1_000_000
 
 #: What is not part of a row's key, or of who did what about it.
 UPDATED = [name for name in FOUND if name not in ("lot_id", "location_id")]
@@ -21,7 +21,7 @@ UPDATED = [name for name in FOUND if name not in ("lot_id", "location_id")]
 class TraceExpiryRun(models.Model):
     """One pass over all goods in stock, by the calendar of each place.
 
-    ``evaluate``: lots in batches by id, one statement each (``trace_expiry_sql.py``),
+    ``evaluate``: lots in batches by id, set-based (``trace_expiry_sql.py``),
     each committed. ``act``: what rules want done, per rule (``trace.expiry.action``).
     ``tell``: one message per owner and rule. A pass that was interrupted goes on where
     it was; one that runs again changes nothing and tells nobody again.
@@ -98,8 +98,7 @@ class TraceExpiryRun(models.Model):
     def _batch_end(self, first):
         rows = self.env.execute_query(
             SQL(
-                "SELECT lot_id FROM stock_quant WHERE lot_id > %s "
-                "ORDER BY lot_id OFFSET %s LIMIT 1",
+                "SELECT id FROM stock_lot WHERE id > %s ORDER BY id OFFSET %s LIMIT 1",
                 first,
                 BATCH,
             )
@@ -108,16 +107,15 @@ class TraceExpiryRun(models.Model):
 
     @api.model
     def _write_dues(self, first, last):
-        """Bring the rows of lots above ``first`` up to ``last`` up to date: one statement.
+        """Bring the rows of lots above ``first`` up to ``last`` up to date.
 
         :return: number of rows that changed
         """
-        self._flush_sources()
-        # What compiling would take is more than what it would save.
-        self.env.cr.execute("SET LOCAL jit = off")
-        columns = SQL(", ").join(map(SQL.identifier, FOUND))
         now = fields.Datetime.now()
+        tables = self._look(self._rules(), now, first, last)
+        columns = SQL(", ").join(map(SQL.identifier, FOUND))
         excluded = [SQL("excluded.%s", SQL.identifier(name)) for name in UPDATED]
+        theirs = [SQL("f.%s", SQL.identifier(name)) for name in UPDATED]
         mine = [SQL("d.%s", SQL.identifier(name)) for name in UPDATED]
         rows = self.env.execute_query(
             SQL(
@@ -129,18 +127,22 @@ class TraceExpiryRun(models.Model):
                         SELECT FROM found f
                         WHERE f.lot_id = d.lot_id AND f.location_id = d.location_id)
                     RETURNING 1),
+                fresh AS (
+                    SELECT f.* FROM found f
+                    LEFT JOIN trace_expiry_due d
+                        ON d.lot_id = f.lot_id AND d.location_id = f.location_id
+                    WHERE d.id IS NULL OR (%(mine)s) IS DISTINCT FROM (%(theirs)s)),
                 kept AS (
                     INSERT INTO trace_expiry_due AS d (%(columns)s, since, state)
-                    SELECT %(columns)s, %(now)s, 'open' FROM found
+                    SELECT %(columns)s, %(now)s, 'open' FROM fresh
                     ON CONFLICT (lot_id, location_id) DO UPDATE
                     SET (%(updated)s) = ROW(%(excluded)s),
                         since = CASE WHEN d.stage = excluded.stage
                             THEN d.since ELSE excluded.since END
-                    WHERE (%(mine)s) IS DISTINCT FROM (%(excluded)s)
                     RETURNING 1)
                 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)
                 """,
-                found=found(self._tables(self._rules(), now), now, first, last),
+                found=found(tables, first, last),
                 now=now,
                 first=first,
                 last=last,
@@ -148,10 +150,29 @@ class TraceExpiryRun(models.Model):
                 updated=SQL(", ").join(map(SQL.identifier, UPDATED)),
                 excluded=SQL(", ").join(excluded),
                 mine=SQL(", ").join(mine),
+                theirs=SQL(", ").join(theirs),
             )
         )
         self.env["trace.expiry.due"].invalidate_model()
         return rows[0][0]
+
+    @api.model
+    def _look(self, rules, now, first=0, last=LAST_ID):
+        """Put what is near a boundary into :data:`NEAR`; returns the tables for ``found``."""
+        self._flush_sources()
+        tables = self._tables(rules, now)
+        # What compiling would take is more than what it would save.
+        self.env.cr.execute("SET LOCAL jit = off")
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", NEAR))
+        self.env.cr.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s",
+                NEAR,
+                near(tables, now, first, last),
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", NEAR))
+        return tables
 
     @api.model
     def _flush_sources(self):

@@ -1,4 +1,4 @@
-"""The SQL that finds what expires: one statement for a quarter of a million lots.
+"""The SQL that finds what expires: two statements for half a million lots.
 
 It says in SQL what ``core/expiry.py`` says in Python; a test compares both. Rules
 are not in it: what they come to is joined by class of goods and place
@@ -25,6 +25,10 @@ FOUND = (
     "last_day",
 )
 
+#: A table of the transaction: what is near a boundary. A table and not a part of one statement,
+#: because the database then knows how little it is.
+NEAR = SQL("trace_expiry_near")
+
 #: No id is higher.
 LAST_ID = 2**31 - 1
 
@@ -43,8 +47,11 @@ def table(name, columns, rows):
     )
 
 
-def found(tables, now, first=0, last=LAST_ID):
-    """SQL of the CTEs up to ``found``, for lots with ids above ``first`` up to ``last``.
+def near(tables, now, first=0, last=LAST_ID):
+    """SQL of the lots above ``first`` up to ``last`` that are near a boundary, with their dates.
+
+    Most lots are far from every boundary: they are left out before stock and days are looked
+    at. What is found may be past one or not; what is not found is not.
 
     :param tables: SQL of the CTEs ``place``, ``categ``, ``named`` and ``won``, see
         ``trace.expiry.run``
@@ -52,51 +59,92 @@ def found(tables, now, first=0, last=LAST_ID):
     """
     return SQL(
         """
-        %(tables)s,
+        WITH %(tables)s,
+        reach AS (
+            SELECT goods, max(most_days) AS days, max(most_percent) / 100 AS part,
+                bool_or(warn_rule IS NULL) AS by_alert
+            FROM won GROUP BY goods),
         goods AS MATERIALIZED (
-            SELECT p.id, COALESCE(n.goods, c.goods, 0) AS goods, t.responsible_id,
-                p.standard_price, COALESCE(t.expiration_time, 0) AS shelf,
-                COALESCE(t.use_time, 0) AS use_time, COALESCE(t.removal_time, 0) AS removal_time
+            SELECT p.id, t.responsible_id, p.standard_price, t.shelf, t.use_time, t.removal_time,
+                reach.goods, reach.part, reach.by_alert,
+                %(now)s::timestamp + make_interval(days => 3 + GREATEST(
+                    reach.days, ceil(reach.part * t.shelf)::int)) AS until
             FROM product_product p
-            JOIN product_template t ON t.id = p.product_tmpl_id AND t.use_expiration_date
+            JOIN (SELECT id, categ_id, responsible_id, COALESCE(expiration_time, 0) AS shelf,
+                    COALESCE(use_time, 0) AS use_time, COALESCE(removal_time, 0) AS removal_time
+                FROM product_template WHERE use_expiration_date) t ON t.id = p.product_tmpl_id
             LEFT JOIN named n ON n.product_id = p.id
-            LEFT JOIN categ c ON c.categ_id = t.categ_id),
+            LEFT JOIN categ c ON c.categ_id = t.categ_id
+            JOIN reach ON reach.goods = COALESCE(n.goods, c.goods, 0)),
+        horizon AS MATERIALIZED (
+            SELECT GREATEST(max(until), %(now)s::timestamp) AS until,
+                COALESCE(max(part), 0) AS part,
+                COALESCE(max(part) FILTER (WHERE shelf = 0), 0) AS part_of_unknown
+            FROM goods),
+        -- First without products: a life that a product does not know may be longer than its own.
+        close AS MATERIALIZED (
+            SELECT l.id, l.product_id, l.trace_made AS made, l.standard_price AS lot_price,
+                l.create_date, l.expiration_date, l.use_date, l.removal_date, l.alert_date,
+                LEAST(l.expiration_date, l.use_date, l.removal_date) AS first_date,
+                GREATEST(l.expiration_date, l.use_date, l.removal_date)
+                    - COALESCE(l.trace_made, l.create_date) AS life
+            FROM stock_lot l, horizon
+            WHERE l.id > %(first)s AND l.id <= %(last)s AND (
+                l.expiration_date < horizon.until OR l.use_date < horizon.until
+                OR l.removal_date < horizon.until OR l.alert_date < horizon.until
+                OR l.expiration_date IS NULL
+                OR ((l.trace_made IS NOT NULL OR horizon.part_of_unknown > 0)
+                    AND LEAST(l.expiration_date, l.use_date, l.removal_date)
+                        - (GREATEST(l.expiration_date, l.use_date, l.removal_date)
+                            - COALESCE(l.trace_made, l.create_date)) * horizon.part
+                        < %(now)s::timestamp + interval '3 days')))
+        SELECT l.id AS lot_id, l.product_id, l.made, l.lot_price, l.create_date,
+            l.expiration_date, l.use_date, l.removal_date, l.alert_date, goods.goods,
+            goods.shelf, goods.use_time, goods.removal_time, goods.responsible_id,
+            goods.standard_price
+        FROM close l
+        JOIN goods ON goods.id = l.product_id
+        WHERE l.first_date IS NULL OR l.first_date < goods.until
+            OR ((l.made IS NOT NULL OR goods.shelf = 0) AND l.first_date - l.life * goods.part
+                < %(now)s::timestamp + interval '3 days')
+            OR (goods.by_alert AND l.alert_date < %(now)s::timestamp + interval '2 days')
+        """,
+        tables=tables,
+        now=now,
+        first=first,
+        last=last,
+    )
+
+
+def found(tables, first=0, last=LAST_ID):
+    """SQL of the CTEs up to ``found``: what of the table :data:`NEAR` is past a boundary.
+
+    :param tables: as for :func:`near`
+    """
+    return SQL(
+        """
+        %(tables)s,
         stock AS MATERIALIZED (
-            SELECT q.lot_id, q.location_id, q.product_id,
+            SELECT q.lot_id, q.location_id,
                 sum(q.quantity) AS quantity, sum(q.reserved_quantity) AS reserved
-            FROM stock_quant q WHERE q.lot_id > %(first)s AND q.lot_id <= %(last)s
-            GROUP BY 1, 2, 3 HAVING sum(q.quantity) > 0),
-        near AS (
-            SELECT s.*, place.company_id, place.warehouse_id, place.user_id AS keeper_id,
-                place.today, place.zone, won.*, goods.responsible_id, goods.standard_price,
-                goods.shelf, goods.use_time, goods.removal_time, l.trace_made AS made,
-                l.standard_price AS lot_price, l.create_date, l.expiration_date, l.use_date,
-                l.removal_date, l.alert_date
-            FROM stock s
-            JOIN goods ON goods.id = s.product_id
-            JOIN place ON place.location_id = s.location_id
-            JOIN won ON won.goods = goods.goods AND won.place = place.place
-            JOIN stock_lot l ON l.id = s.lot_id
-            -- What is far from every boundary is left out before days are worked out.
-            WHERE LEAST(l.expiration_date, l.use_date, l.removal_date) IS NULL
-                OR LEAST(l.expiration_date, l.use_date, l.removal_date)
-                    < %(now)s::timestamp + make_interval(days => 3 + GREATEST(
-                        won.most_days, ceil(won.most_percent / 100 * GREATEST(
-                            goods.shelf, extract(epoch FROM
-                                GREATEST(l.expiration_date, l.use_date, l.removal_date)
-                                - LEAST(l.trace_made, l.create_date)) / 86400 + 2))::int))
-                OR (won.warn_rule IS NULL
-                    AND l.alert_date < %(now)s::timestamp + interval '2 days')),
-        days AS (
-            SELECT near.*, %(days)s,
+            FROM %(near)s n
+            JOIN stock_quant q ON q.lot_id = n.lot_id
+            WHERE q.lot_id > %(first)s AND q.lot_id <= %(last)s
+            GROUP BY 1, 2 HAVING sum(q.quantity) > 0),
+        days AS MATERIALIZED (
+            SELECT n.*, s.location_id, s.quantity, s.reserved, place.place, place.company_id,
+                place.warehouse_id, place.user_id AS keeper_id, place.today, %(days)s,
                 shelf = 0 AND abs(extract(epoch FROM expiration_date - create_date)) < 3600
                     AS by_chance
-            FROM near),
-        dues AS (
-            SELECT days.*, COALESCE(expiration, use, removal) AS end_day,
+            FROM stock s
+            JOIN %(near)s n ON n.lot_id = s.lot_id
+            JOIN place ON place.location_id = s.location_id),
+        dues AS MATERIALIZED (
+            SELECT days.*, COALESCE(expiration, use, removal) AS end_day, warn_rule, stop_rule,
+                pull_rule, warn_kind, stop_kind, pull_kind,
                 %(warn)s AS warn_due, %(stop)s AS stop_due, %(pull)s AS pull_due
-            FROM days),
-        staged AS (
+            FROM days JOIN won ON won.goods = days.goods AND won.place = days.place),
+        staged AS MATERIALIZED (
             SELECT dues.*, CASE
                 WHEN end_day IS NULL OR by_chance THEN 'undated'
                 WHEN end_day < today THEN 'expired'
@@ -131,7 +179,7 @@ def found(tables, now, first=0, last=LAST_ID):
             LEFT JOIN trace_expiry_rule rule ON rule.id = r.rule_id)
         """,
         tables=tables,
-        now=now,
+        near=NEAR,
         first=first,
         last=last,
         days=SQL(", ").join(
