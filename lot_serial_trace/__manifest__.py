@@ -64,9 +64,11 @@
     "assets": {
         "web.assets_backend": [
             "lot_serial_trace/static/src/**/*",
+            ("remove", "lot_serial_trace/static/src/pos/**/*"),
         ],
         "point_of_sale._assets_pos": [
             "lot_serial_trace/static/src/gs1/**/*",
+            "lot_serial_trace/static/src/pos/**/*",
         ],
         "web.assets_tests": [
             "lot_serial_trace/static/tests/tours/**/*",

@@ -96,6 +96,7 @@ from . import stock_move_line_place
 from . import trace_hold_placing
 from . import trace_hold_telling
 from . import trace_hold_quarantine
+from . import trace_hold_tills
 from . import trace_hold_releasing
 from . import stock_move_line_hold
 from . import trace_scan_compliance

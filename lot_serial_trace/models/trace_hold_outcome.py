@@ -19,6 +19,7 @@ class TraceHoldOutcome(models.AbstractModel):
         return [
             self._holds_row(holds, self.env._("On hold now"), "stop"),
             *self._effect_rows(holds),
+            *self._till_rows(holds),
         ]
 
     @api.model
@@ -71,10 +72,17 @@ class TraceHoldOutcome(models.AbstractModel):
 
     @api.model
     def _names(self, effects):
-        names = [
-            effect.picking_id.display_name or effect.move_id.reference or "–" for effect in effects
-        ]
+        names = [effect.document or "–" for effect in effects]
         return self.env["trace.hold.facts"]._some(list(dict.fromkeys(names)))
+
+    @api.model
+    def _till_rows(self, holds):
+        tills = holds._open_tills()
+        if not tills:
+            return []
+        facts = self.env["trace.hold.facts"]
+        text = self.env._("Open tills hear of it: %s", facts._some(tills.mapped("name")))
+        return [facts._row("tills", self.env._("Tills"), facts._amount(len(tills)), text, "note")]
 
     # -- released -------------------------------------------------------------
 
@@ -148,12 +156,8 @@ class TraceHoldOutcome(models.AbstractModel):
         effects = self._effects(holds).get(key)
         if not effects:
             return self._list(self.env._("Holds"), "trace.hold", [("id", "in", holds.ids)])
-        pickings = effects.picking_id
-        if pickings:
-            return self._list(
-                self.env._("Transfers"), "stock.picking", [("id", "in", pickings.ids)]
-            )
-        return self._list(self.env._("Moves"), "stock.move", [("id", "in", effects.move_id.ids)])
+        label = dict(effects._fields["kind"]._description_selection(self.env))[key]
+        return self._list(label, effects._name, [("id", "in", effects.ids)])
 
     @api.model
     def _list(self, name, model, domain):

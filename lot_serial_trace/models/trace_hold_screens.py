@@ -1,11 +1,39 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class TraceHoldScreens(models.Model):
-    """What people press in the list of holds."""
+    """What people see of a hold beside its own fields, and what they press."""
 
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.hold"
+
+    where = fields.Char(compute="_compute_where")
+    transfer_count = fields.Integer(compute="_compute_transfer_count")
+    exception_count = fields.Integer(compute="_compute_exception_count")
+
+    @api.depends("location_id")
+    def _compute_where(self):
+        for hold in self:
+            place = hold.sudo().location_id
+            hold.where = (
+                self.env._("Only in %s", place.display_name)
+                if place
+                else self.env._("Wherever the goods are")
+            )
+
+    @api.depends("effect_ids")
+    def _compute_transfer_count(self):
+        for hold in self:
+            hold.transfer_count = len(hold._transfers())
+
+    def _transfers(self):
+        """The transfers that take the goods to quarantine."""
+        return self.effect_ids.filtered(lambda effect: effect.kind == "moved").picking_id
+
+    def _compute_exception_count(self):
+        counts = self.env["trace.exception"]._count_by(self.lot_id, "lot_id")
+        for hold in self:
+            hold.exception_count = counts[hold.lot_id.id]
 
     def action_place_numbers(self):
         """Open the dialog in which a list of numbers is pasted or dropped."""
@@ -16,3 +44,16 @@ class TraceHoldScreens(models.Model):
             "name": self.env._("Which numbers are to be put on hold?"),
             "target": "new",
         }
+
+    def action_open_lot(self):
+        """Open the number."""
+        view = self.env.ref("lot_serial_trace.view_trace_lot_form")
+        return {**self.lot_id._get_records_action(), "views": [(view.id, "form")]}
+
+    def action_open_transfers(self):
+        """Open the transfers that take the goods to quarantine."""
+        return self._transfers()._get_records_action(name=self.env._("To Quarantine"))
+
+    def action_open_exceptions(self):
+        """Open the exceptions about the number."""
+        return self.lot_id.action_trace_exceptions()

@@ -48,6 +48,8 @@ from . import test_hold_release
 from . import test_hold_roads
 from . import test_hold_scope
 from . import test_hold_screens
+from . import test_hold_tills
+from . import test_hold_tour
 from . import test_ledger_balance
 from . import test_override_roads
 from . import test_pass
