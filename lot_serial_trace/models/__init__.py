@@ -79,6 +79,8 @@ from . import trace_number_claim
 from . import stock_lot
 from . import trace_putaway_rule
 from . import trace_putaway
+from . import stock_lot_whereabouts
+from . import trace_whereabouts
 from . import trace_quarantine
 from . import stock_lot_hold
 from . import stock_move
@@ -119,6 +121,7 @@ from . import stock_picking_import
 from . import stock_picking_progress
 from . import stock_quant_batch
 from . import stock_quant
+from . import stock_quant_whereabouts
 from . import stock_quant_fresh
 from . import stock_quant_hold
 from . import pos_order

@@ -132,6 +132,7 @@ class TraceEvent(models.Model):
     _company_time_idx = models.Index("(company_id, event_time)")
     _document_idx = models.Index("(document_model, document_id)")
     _move_line_idx = models.Index("(move_line_id) WHERE move_line_id IS NOT NULL")
+    _correction_idx = models.Index("(move_line_id) WHERE kind = 'correction'")
     _one_movement_idx = models.UniqueIndex("(move_line_id) WHERE kind = 'movement'")
 
     def init(self):

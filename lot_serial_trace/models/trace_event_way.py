@@ -32,7 +32,7 @@ def way(env, till):
         cases += [(SQL("%s AND NOT %s", _in("b", there), _in("a", there)), "send")]
         cases += [(SQL("%s AND NOT %s", _in("a", there), _in("b", there)), "fetch")]
     cases += [
-        (SQL("%s AND NOT %s", _quarantine("b"), _quarantine("a")), "hold"),
+        (SQL("%s AND NOT %s", _quarantine(env, "b"), _quarantine(env, "a")), "hold"),
         (SQL("a.warehouse_id != b.warehouse_id"), "across"),
         (_in("b", "bw.wh_qc_stock_loc_id"), "inspect"),
         (
@@ -61,12 +61,12 @@ def _in(place, zone):
     )
 
 
-def _quarantine(place):
-    """SQL: whether a place lies in quarantine; the flagged places are read once a statement."""
+def _quarantine(env, place):
+    """SQL: whether a place is quarantine or lies in one."""
     return SQL(
-        "COALESCE(string_to_array(rtrim(%s, '/'), '/')::int[] "
-        "&& (SELECT array_agg(id) FROM stock_location WHERE trace_quarantine), FALSE)",
-        SQL.identifier(place, "parent_path"),
+        "%s = ANY(%s)",
+        SQL.identifier(place, "id"),
+        list(env["stock.location"]._trace_quarantine_paths()),
     )
 
 

@@ -35,6 +35,8 @@ class TraceScan(models.Model):
               ``stop`` or empty)
             * ``places``: where it lies, list of dicts ``place``, ``package``, ``quantity``,
               ``uom``, ``reserved``
+            * ``elsewhere``: where the rest of a number is, list of dicts ``where``, ``who``,
+              ``document``, ``since``, ``quantity``, ``uom``
             * ``links``: records to open, list of dicts ``label``, ``model``, ``id``
         """
         code = str(code or "") if type(code) in (str, int) else ""
@@ -96,6 +98,7 @@ class TraceScan(models.Model):
             "subtitle": subtitle,
             "facts": [],
             "places": [],
+            "elsewhere": [],
             "links": [],
             "_found": found,
         }
@@ -131,6 +134,7 @@ class TraceScan(models.Model):
             facts.append(self._fact(self.env._("Manufacturer's batch"), lot.trace_batch))
         sheet["facts"] = facts + self._event_facts(lot)
         sheet["places"] = self._lying([("lot_id", "=", lot.id)])
+        sheet["elsewhere"] = self._elsewhere(lot)
         sheet["links"] = [self._link(one) for one in (lot, lot.product_id, *others)]
         return sheet
 
@@ -177,8 +181,12 @@ class TraceScan(models.Model):
 
     @api.model
     def _day(self, event):
+        return self._local_day(event.event_time)
+
+    @api.model
+    def _local_day(self, moment):
         zone = self.env["trace.asn.receiving"]._zone(self.env.company)
-        return fields.Date.to_string(local_day(event.event_time, zone))
+        return fields.Date.to_string(local_day(moment, zone))
 
     @api.model
     def _told(self, event):
@@ -187,6 +195,27 @@ class TraceScan(models.Model):
         where = event.dest_name or event.reason
         words = (steps.get(event.biz_step), where, event.document)
         return " · ".join(word for word in words if word)
+
+    @api.model
+    def _elsewhere(self, lot):
+        """Where the part of a number is that is not in the house."""
+        if not self.env["trace.event"].has_access("read"):
+            return []
+        [answer] = self.env["trace.whereabouts"]._answer(lot)
+        states = self.env["trace.whereabouts.line"]._fields["state"]
+        words = dict(states._description_selection(self.env))
+        return [
+            {
+                "where": words[place["state"]],
+                "who": place.get("partner") or "",
+                "document": place.get("document") or "",
+                "since": self._local_day(place["since"]),
+                "quantity": place["quantity"],
+                "uom": lot.product_id.uom_id.name,
+            }
+            for place in answer["places"]
+            if "reserved" not in place
+        ][:ROWS]
 
     # -- everything else ------------------------------------------------------
 

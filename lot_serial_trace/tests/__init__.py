@@ -61,6 +61,7 @@ from . import test_moves_losses
 from . import test_moves_packages
 from . import test_moves_orders
 from . import test_ledger_gaps
+from . import test_whereabouts
 from . import test_pos
 from . import test_putaway
 from . import test_quarantine_arrival
