@@ -15,10 +15,12 @@ class StockMove(models.Model):
         receiving = self.env["trace.asn.receiving"].sudo()
         check = receiving._before(self.sudo(), cancel_backorder)
         # What is quarantined goes there in the same step, on a movement of its own.
-        todo = self.env["trace.quarantine"].sudo()._set_apart(self, check)
+        quarantine = self.env["trace.quarantine"].sudo()
+        todo = quarantine._set_apart(self, check)
         moves = super(StockMove, todo)._action_done(cancel_backorder=cancel_backorder)
         if check:
             receiving._after(check)
+        quarantine._note_effects(moves.sudo())
         return moves
 
     def _update_reserved_quantity_vals(self, need, location_id, *args, **kwargs):

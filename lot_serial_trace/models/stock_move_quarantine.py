@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Command
 
 
@@ -14,6 +14,15 @@ class StockMove(models.Model):
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.move"
 
+    trace_instead_id = fields.Many2one(
+        "stock.location",
+        "Instead Of",
+        readonly=True,
+        copy=False,
+        help="Where the goods would have gone if they had not been quarantined: the place to "
+        "which they return when the hold is released.",
+    )
+
     def _skip_push(self):
         return super()._skip_push() or self.location_dest_id._trace_in_quarantine()
 
@@ -25,6 +34,7 @@ class StockMove(models.Model):
         self.ensure_one()
         quantity = sum(lines.mapped("quantity_product_uom"))
         following = self.move_dest_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        instead = self.location_final_id or self.location_dest_id
         if self.state == "draft":
             self._action_confirm(merge=False)
         apart = self._trace_split_off(lines, quantity)
@@ -32,6 +42,7 @@ class StockMove(models.Model):
             {
                 "location_dest_id": place.id,
                 "location_final_id": False,
+                "trace_instead_id": instead.id if place._trace_in_quarantine() else False,
                 "move_dest_ids": [Command.clear()],
             }
         )

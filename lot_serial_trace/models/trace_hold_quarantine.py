@@ -153,6 +153,8 @@ class TraceHoldQuarantine(models.Model):
                     "owner_id": row["owner_id"],
                     "quantity": row["quantity"],
                     "picked": False,
+                    # No rule of putaway sends them elsewhere.
+                    "trace_by_hand": True,
                 }
                 for row in rows
             ]

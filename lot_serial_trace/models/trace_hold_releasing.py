@@ -181,16 +181,21 @@ class TraceHoldReleasing(models.Model):
 
     @api.model
     def _went_to_quarantine(self, moved):
-        """What transfers for holds have carried there: dict (lot, company, from) -> quantity."""
+        """What went there for holds: dict (lot, company, from) -> quantity.
+
+        By transfers for holds, and by movements that brought goods there instead of to stock.
+        """
         since = min((effect["placed_at"] for effect in moved), default=None)
         self.env["stock.move.line"].flush_model()
+        self.env["stock.move"].flush_model(["trace_for_hold", "trace_instead_id"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT l.lot_id, l.company_id, l.location_id, sum(l.quantity_product_uom)::float
+                SELECT l.lot_id, l.company_id, COALESCE(m.trace_instead_id, l.location_id),
+                    sum(l.quantity_product_uom)::float
                 FROM stock_move_line l JOIN stock_move m ON m.id = l.move_id
-                WHERE l.lot_id = ANY(%s) AND l.state = 'done' AND m.trace_for_hold
-                    AND l.date >= %s
+                WHERE l.lot_id = ANY(%s) AND l.state = 'done'
+                    AND (m.trace_for_hold AND l.date >= %s OR m.trace_instead_id IS NOT NULL)
                 GROUP BY 1, 2, 3
                 """,
                 [effect["lot_id"] for effect in moved],

@@ -233,6 +233,46 @@ class TraceQuarantine(models.AbstractModel):
         return apart
 
     @api.model
+    def _note_effects(self, moves):
+        """Note on holds what they sent to quarantine, so that release brings it back."""
+        apart = moves.filtered(lambda move: move.trace_instead_id and move.state == "done")
+        lines = apart.move_line_ids.filtered("lot_id")
+        if not lines:
+            return
+        holds = self.env["trace.hold"].search(
+            [
+                ("lot_id", "in", lines.lot_id.ids),
+                ("company_id", "in", lines.company_id.ids),
+                ("state", "=", "active"),
+            ]
+        )
+        by_lot = holds.grouped(lambda hold: (hold.lot_id, hold.company_id))
+        self.env["trace.hold.effect"]._insert(
+            [
+                self._effect(hold, line)
+                for line in lines
+                for hold in by_lot.get((line.lot_id, line.company_id), ())
+            ]
+        )
+
+    @api.model
+    def _effect(self, hold, line):
+        picking = line.picking_id
+        return {
+            "hold_id": hold.id,
+            "company_id": hold.company_id.id,
+            "lot_id": line.lot_id.id,
+            "kind": "moved",
+            "quantity": line.quantity_product_uom,
+            "location_id": line.move_id.trace_instead_id.id,
+            "move_id": line.move_id.id,
+            "picking_id": picking.id or None,
+            "res_model": "stock.picking",
+            "res_id": picking.id or None,
+            "document": picking.name or line.move_id.reference,
+        }
+
+    @api.model
     def _tell(self, causes):
         """One note on each transfer: what went to quarantine, and why."""
         notes = {}

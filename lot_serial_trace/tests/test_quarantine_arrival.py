@@ -175,6 +175,52 @@ class TestQuarantineArrival(TraceCase):
         self.assertEqual(mixed.quant_ids.lot_id.mapped("name"), ["S1"])
         self.assertEqual(held.location_id, self.quarantine)
 
+    # -- release --------------------------------------------------------------
+
+    def back(self, lot):
+        """Release what holds a lot; returns the lines that bring it back."""
+        lot.trace_hold_ids.filtered(lambda hold: hold.state == "active")._release("fine")
+        return self.env["stock.move.line"].search(
+            [("lot_id", "=", lot.id), ("location_id", "=", self.quarantine.id)]
+        )
+
+    def test_release_brings_goods_to_where_they_would_have_gone(self):
+        lot = self.hold(self.device, "S2")
+        self.receive(*self.serials("S1", "S2"))
+        line = self.back(lot)
+        self.assertEqual((line.state, line.location_dest_id), ("assigned", self.stock))
+        line.picking_id.button_validate()
+        self.assertEqual(self.in_stock(self.device, self.stock), {"S1": 1, "S2": 1})
+
+    def test_release_of_what_policy_quarantined(self):
+        self.policy("known_number", "quarantine", product_id=self.milk.id)
+        self.receive((self.milk, "L1", 5))
+        again = self.picking("in", [(self.milk, "L1", 3)])
+        again.with_context(trace_confirmed=True).button_validate()
+        lot = self.lot(self.milk, "L1")
+        self.assertEqual(self.back(lot).mapped("quantity"), [3])
+
+    def test_release_in_two_steps_brings_goods_to_stock_and_not_to_the_dock(self):
+        dock = self.steps(2)
+        lot = self.hold(self.device, "S2")
+        picking = self.picking("in", self.serials("S1", "S2"), dest=dock)
+        picking.move_ids.location_final_id = self.stock
+        self.validate(picking)
+        self.assertEqual(self.back(lot).location_dest_id, self.stock)
+
+    def test_the_hold_makes_no_second_transfer_for_goods_in_quarantine(self):
+        self.policy("known_number", "quarantine", product_id=self.milk.id)
+        self.receive((self.milk, "L1", 5))
+        self.validate(self.picking("out", [(self.milk, "L1", 5)]))
+        again = self.picking("in", [(self.milk, "L1", 3)])
+        again.with_context(trace_confirmed=True).button_validate()
+        lot = self.lot(self.milk, "L1")
+        self.assertEqual(lot.trace_status, "held")
+        waiting = self.env["stock.move.line"].search(
+            [("lot_id", "=", lot.id), ("state", "not in", ("done", "cancel"))]
+        )
+        self.assertFalse(waiting)
+
     # -- steps ----------------------------------------------------------------
 
     def steps(self, count):
