@@ -94,6 +94,7 @@ from . import stock_move_line_batch
 from . import stock_move_line
 from . import stock_move_line_capture
 from . import stock_move_line_reserved
+from . import stock_move_line_steps
 from . import stock_move_line_place
 from . import trace_hold_placing
 from . import trace_hold_telling
