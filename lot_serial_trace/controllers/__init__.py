@@ -1,1 +1,2 @@
 from . import asn
+from . import shipment

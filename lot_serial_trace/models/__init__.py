@@ -114,7 +114,9 @@ from . import stock_picking
 from . import stock_picking_hold
 from . import stock_picking_scan
 from . import stock_picking_why
+from . import trace_shipment
 from . import stock_picking_packing
+from . import stock_picking_documents
 from . import stock_picking_capture
 from . import stock_picking_accept
 from . import stock_picking_discrepancy
