@@ -19,6 +19,7 @@ class Rule:
     """A putaway rule as plain values; ``None`` means "any".
 
     :param place_id: where the goods go
+    :param place_path: ids of that place and those around it
     :param life: for :data:`LIFE`: they have less left than this
     :param percent: whether ``life`` is a share of the whole life instead of days
     """
@@ -34,6 +35,7 @@ class Rule:
     class_id: int | None = None
     arriving_id: int | None = None
     company_id: int | None = None
+    place_path: tuple = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,19 @@ def applies(rule, case):
         and (rule.class_id is None or rule.class_id in case.class_ids)
         and (rule.arriving_id is None or rule.arriving_id in case.arriving_ids)
         and _matters(rule, case)
+        and _reaches(rule, case)
     )
+
+
+def _reaches(rule, case):
+    """Whether goods may go to the rule's place from where they arrive.
+
+    Good goods take their steps: from the dock they are not put on a shelf past the steps
+    between, unless the rule names the dock. Bad ones leave the way that good ones go.
+    """
+    if rule.matter not in (LIFE, ANY) or not rule.place_path or not case.arriving_ids:
+        return True
+    return case.arriving_ids[0] in (rule.arriving_id, *rule.place_path)
 
 
 def _matters(rule, case):

@@ -107,8 +107,7 @@ class StockLocation(models.Model):
         found = {}
         for warehouse in self.sudo().warehouse_id:
             if not company or warehouse.company_id == company:
-                place = warehouse.trace_quarantine_id
-                found[warehouse] = place if place.active else warehouse._trace_marked_quarantine()
+                found[warehouse] = warehouse._trace_quarantine_place()
         return {
             place: found.get(place.sudo().warehouse_id, none).with_env(self.env) for place in self
         }

@@ -6,6 +6,9 @@ from ..core.putaway import ANY
 
 #: Value of the context key ``trace_putaway``: a place is chosen by rules and not by a person.
 BY_RULE = object()
+#: Key of the cursor's cache, which lives as long as the transaction: id of a line that was
+#: split off -> id of the line that it was part of.
+SPLIT = "lot_serial_trace.split"
 
 
 class StockMoveLine(models.Model):
@@ -55,6 +58,28 @@ class StockMoveLine(models.Model):
         """
         plain = self.with_context(skip_uom_conversion=True)
         plain.write({"location_dest_id": place.id, "trace_why_here": why})
+
+    def _trace_split_part(self, quantity):
+        """Give a part of the line, in the product's unit, a line of its own: returns it."""
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        rest = unit.round(self.quantity_product_uom - quantity)
+        bare = self.with_context(preserve_state=True)
+        bare.write({"quantity": rest, "product_uom_id": unit.id})
+        part = bare.copy({"quantity": quantity, "picked": True, "lot_name": self.lot_name})
+        # It was captured as what it was split off from.
+        self.env.cr.cache.setdefault(SPLIT, {})[part.id] = self.id
+        return part.with_env(self.env)
+
+    def _trace_captures(self):
+        """Lines that were split off were captured with the line that they were part of."""
+        split = self.env.cr.cache.get(SPLIT) or {}
+        origins = self.browse(split[line_id] for line_id in self.ids if line_id in split)
+        found = super(StockMoveLine, self | origins)._trace_captures()
+        for line_id in self.ids:
+            if line_id in split and split[line_id] in found:
+                found.setdefault(line_id, found[split[line_id]])
+        return found
 
     def _trace_leave_packages(self):
         """Take lines out of packages that do not go with them as a whole.

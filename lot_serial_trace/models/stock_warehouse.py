@@ -62,13 +62,17 @@ class StockWarehouse(models.Model):
                 }
             )
 
-    def _trace_marked_quarantine(self):
-        """The topmost place of the warehouse that is marked as quarantine."""
+    def _trace_quarantine_place(self):
+        """The place that the warehouse names; else the topmost that is marked as quarantine."""
         self.ensure_one()
+        place = self.trace_quarantine_id
+        if place.active and place.company_id in (place.company_id.browse(), self.company_id):
+            return place
         marked = self.env["stock.location"].search(
             [
                 ("trace_quarantine", "=", True),
                 ("usage", "=", "internal"),
+                ("company_id", "in", (False, self.company_id.id)),
                 ("id", "child_of", self.view_location_id.id),
             ]
         )

@@ -196,20 +196,33 @@ class TraceAsnSettling(models.AbstractModel):
         """Put the differing lots on hold, with the difference as the reason.
 
         Where a difference is about a product and not a number nobody can tell which of its
-        lots is the wrong one: all that came with the receipt are held.
+        lots is the wrong one: all that came with the receipt are held. Of a lot of which only
+        the surplus went to quarantine, only that is held.
         """
         numbers = self._lots_by_number(differences)
         reasons = {}
         for one in differences:
             for lot in self._lots_of(one, numbers):
-                reasons.setdefault(one.picking.company_id, {})[lot] = self._sentence(one)
+                key = one.picking.company_id, self._held_in(one, lot)
+                reasons.setdefault(key, {})[lot] = self._sentence(one)
         holds = self.env["trace.hold"].sudo()
-        for company, by_lot in reasons.items():
+        # Those that are held everywhere first: that says more than a place.
+        for (company, place), by_lot in sorted(reasons.items(), key=lambda item: item[0][1].id):
             lots = self.env["stock.lot"].union(*by_lot)
             free = lots - holds._active(lots.ids, company).lot_id
             if free:
                 texts = {lot.id: by_lot[lot] for lot in free}
-                holds._place(free, texts, "asn", company=company)
+                holds._place(free, texts, "asn", company=company, location=place or None)
+
+    @api.model
+    def _held_in(self, difference, lot):
+        """The place in which a lot is held; none where all of it differs."""
+        nowhere = self.env["stock.location"]
+        if difference.finding.code != "asn_over":
+            return nowhere
+        lines = difference.picking.move_line_ids.filtered(lambda line: line.lot_id == lot)
+        apart = lines.filtered(lambda line: line.move_id.trace_instead_id)
+        return apart[:1].location_dest_id if lines - apart else nowhere
 
     @api.model
     def _lots_by_number(self, differences):

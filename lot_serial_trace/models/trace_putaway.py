@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..core import putaway
 from ..core.expiry import day_of
+from .trace_putaway_rule import path_of
 
 #: Severities of an exception that make goods trouble.
 GRAVE = ("warn", "quarantine", "block")
@@ -41,31 +42,32 @@ class TracePutaway(models.AbstractModel):
         if not rules or not lines:
             return {}
         matters = self._matters(lines, {rule.matter for rule in rules}, trouble)
-        cases = {line: self._case(line, goods[line], matters.get(line, ())) for line in lines}
+        today = {
+            company: day_of(fields.Datetime.now(), self.env["trace.expiry.rule"]._zone(company))
+            for company in lines.company_id
+        }
+        chains = self.env["trace.policy"]._category_chains(lines.product_id.ids)
+        cases = {
+            line: self._case(line, goods[line], matters.get(line, ()), chains, today)
+            for line in lines
+        }
         found = {line: putaway.ranking(rules, case) for line, case in cases.items()}
         return {line: ranked for line, ranked in found.items() if ranked}
 
     @api.model
-    def _case(self, line, goods, matters):
+    def _case(self, line, goods, matters, chains, today):
         product = line.product_id
-        policies = self.env["trace.policy"]
         place = line.move_id.location_dest_id or line.location_dest_id
         return putaway.Case(
             product_id=product.id,
             company_id=line.company_id.id,
-            categ_ids=policies._category_chains([product.id]).get(product.id, ()),
+            categ_ids=chains.get(product.id, ()),
             class_ids=goods.classes,
-            arriving_ids=tuple(
-                int(part) for part in reversed((place.parent_path or "").split("/")) if part
-            ),
+            arriving_ids=path_of(place),
             matters=frozenset(matters),
-            days_left=(goods.day - self._today(line.company_id)).days if goods.day else None,
+            days_left=(goods.day - today[line.company_id]).days if goods.day else None,
             whole_life=product.expiration_time,
         )
-
-    @api.model
-    def _today(self, company):
-        return day_of(fields.Datetime.now(), self.env["trace.expiry.rule"]._zone(company))
 
     # -- what is the matter ---------------------------------------------------
 

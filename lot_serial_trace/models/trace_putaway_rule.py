@@ -55,7 +55,8 @@ class TracePutawayRule(models.Model):
         ondelete="cascade",
         domain="[('usage', 'in', ('view', 'internal'))]",
         help="The place to which the transfer brings goods, or one around it. Empty: anywhere in "
-        "the warehouse of the place where they are put.",
+        "the warehouse of the place where they are put; good goods only where that place is part "
+        "of the one they arrive in, so that they skip no step.",
     )
     location_id = fields.Many2one(
         "stock.location",
@@ -145,6 +146,12 @@ class TracePutawayRule(models.Model):
                 ).id
                 or None,
                 company_id=record.company_id.id,
+                place_path=path_of(record.location_id),
             )
             for record in records
         ]
+
+
+def path_of(place):
+    """Ids of a place and those around it, nearest first."""
+    return tuple(int(part) for part in reversed((place.parent_path or "").split("/")) if part)

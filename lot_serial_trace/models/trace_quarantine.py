@@ -187,22 +187,43 @@ class TraceQuarantine(models.AbstractModel):
         Where a difference is about a product and not a number nobody can tell which of its
         lots is the wrong one: all that come are quarantined.
         """
-        differences = check.differences if check else ()
-        numbers = {}
-        for line in lines:
-            key = line.picking_id, line.product_id.id
-            numbers.setdefault(key, {}).setdefault(line.lot_id.name or line.lot_name, []).append(
-                line
-            )
+        numbers = self._by_number(lines)
         causes = {}
-        for one in differences:
+        for one in check.differences if check else ():
             if one.severity == "quarantine" and one.finding.code not in NOT_HERE:
                 mine = numbers.get((one.picking, one.finding.ref.product), {})
-                cause = Cause(self.env._(one.finding.kind.title), None)
                 number = one.finding.ref.number
-                for some in [mine.get(number, [])] if number else mine.values():
-                    causes |= dict.fromkeys(some, cause)
+                some = mine.get(number, []) if number else [x for xs in mine.values() for x in xs]
+                why = self.env._(one.finding.kind.title)
+                causes |= {line: Cause(why, part) for line, part in self._parts(one, some)}
         return causes
+
+    @api.model
+    def _by_number(self, lines):
+        """dict (receipt, product id) -> dict number -> list of lines."""
+        numbers = {}
+        for line in lines:
+            number = line.lot_id.name or line.lot_name
+            key = line.picking_id, line.product_id.id
+            numbers.setdefault(key, {}).setdefault(number, []).append(line)
+        return numbers
+
+    @api.model
+    def _parts(self, difference, lines):
+        """Pairs of a line and how much of it differs: of a lot of which too much came, the rest
+        is as advised; None is all of it.
+        """
+        values = difference.finding.values
+        if difference.finding.code != "asn_over" or not difference.finding.ref.number:
+            return [(line, None) for line in lines]
+        left = float(values["quantity"]) - float(values["advised"])
+        parts = []
+        for line in reversed(lines):
+            part = min(left, line.quantity_product_uom)
+            if line.product_id.uom_id.compare(part, 0) > 0:
+                left -= part
+                parts.append((line, part))
+        return parts
 
     # -- acting ---------------------------------------------------------------
 
@@ -213,13 +234,17 @@ class TraceQuarantine(models.AbstractModel):
             return self._move_all(causes, places)
         try:
             with self.env.cr.savepoint():
-                return self._move_all(causes, places)
+                apart = self._move_all(causes, places)
+                apart._check_company()
+                apart.move_line_ids._check_company()
+                return apart
         except UserError:
             causes.clear()
             return self.env["stock.move"].sudo()
 
     @api.model
     def _move_all(self, causes, places):
+        self._split_lines(causes, places)
         lines = self.env["stock.move.line"].sudo().union(*causes)
         lines._trace_leave_packages()
         by_text = {}
@@ -231,6 +256,16 @@ class TraceQuarantine(models.AbstractModel):
         for (move, place), mine in lines.grouped(lambda line: (line.move_id, places[line])).items():
             apart |= move._trace_set_apart(mine, place)
         return apart
+
+    @api.model
+    def _split_lines(self, causes, places):
+        """Give parts of lines that are to be quarantined lines of their own."""
+        for line, cause in list(causes.items()):
+            whole = line.quantity_product_uom
+            if cause.quantity and line.product_id.uom_id.compare(cause.quantity, whole) < 0:
+                part = line._trace_split_part(cause.quantity)
+                causes[part] = causes.pop(line)
+                places[part] = places[line]
 
     @api.model
     def _note_effects(self, moves):

@@ -68,7 +68,9 @@ from . import test_ledger_gaps
 from . import test_whereabouts
 from . import test_pos
 from . import test_putaway
+from . import test_putaway_tour
 from . import test_quarantine_arrival
+from . import test_quarantine_notice
 from . import test_quarantine_place
 from . import test_walk_reference
 from . import test_asn_exchange

@@ -207,6 +207,35 @@ class TestPos(TraceCase):
         self.assertEqual((event.biz_step, event.disposition), ("receiving", "returned"))
         self.assertFalse(self.conflicts())
 
+    def test_refund_of_a_held_lot_goes_to_quarantine(self):
+        self.warehouse.action_trace_make_quarantine()
+        quarantine = self.warehouse.trace_quarantine_id
+        self.open("real")
+        self.receive((self.milk, "L1", 9))
+        self.sell(self.milk, 3, "L1")
+        self.env["trace.hold"]._place(self.lot(self.milk, "L1"), "leaks", goods="stay")
+        back = self.sell(self.milk, -2, "L1")
+        self.assertEqual(back.picking_ids.state, "done")
+        quants = self.lot(self.milk, "L1").quant_ids
+        in_quarantine = quants.filtered(lambda quant: quant.location_id == quarantine)
+        self.assertEqual(in_quarantine.quantity, 2)
+
+    def test_refund_goes_through_also_if_quarantine_is_broken(self):
+        self.warehouse.action_trace_make_quarantine()
+        self.open("real")
+        self.receive((self.milk, "L1", 9))
+        self.sell(self.milk, 3, "L1")
+        self.env["trace.hold"]._place(self.lot(self.milk, "L1"), "leaks", goods="stay")
+        # A place that Odoo refuses goods in: of another company.
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env.cr.execute(
+            "UPDATE stock_location SET company_id = %s WHERE id = %s",
+            [other.id, self.warehouse.trace_quarantine_id.id],
+        )
+        self.env.invalidate_all()
+        back = self.sell(self.milk, -2, "L1")
+        self.assertEqual(back.picking_ids.state, "done")
+
     # -- at closing -----------------------------------------------------------
 
     def test_closing_tells_each_sale(self):

@@ -206,7 +206,11 @@ class TestPutaway(StorageCase):
         outside = self.shelf.create(
             {"name": "Inspection", "location_id": self.warehouse.view_location_id.id}
         )
-        self.rule("life", outside, life=10)
+        rule = self.rule("life", outside, life=10)
+        self.assertEqual(
+            self.places(self.captured(("L0", 1, self.in_days(5)))), {"L0": self.stock}, "no step"
+        )
+        rule.location_in_id = self.stock
         picking = self.captured(("L1", 1, self.in_days(5)), ("L2", 2, self.in_days(50)))
         picking.with_context(trace_confirmed=True).button_validate()
         ends = {move.location_dest_id: move.quantity for move in picking.move_ids}

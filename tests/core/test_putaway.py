@@ -56,6 +56,23 @@ def test_all_that_a_rule_names_must_agree(values, fits):
 
 
 @pytest.mark.parametrize(
+    ("matter", "path", "arriving", "fits"),
+    [
+        (ANY, (30, 22, 21), None, True),
+        (ANY, (22, 21), None, True),
+        # past a step: only where the rule says so, or where something is the matter
+        (ANY, (40, 21), None, False),
+        (ANY, (40, 21), 21, False),
+        (ANY, (40, 21), 22, True),
+        (TROUBLE, (40, 21), None, True),
+    ],
+)
+def test_good_goods_skip_no_step(matter, path, arriving, fits):
+    rule = Rule(1, matter, path[0], arriving_id=arriving, place_path=path)
+    assert applies(rule, case(matters=frozenset({matter}))) is fits
+
+
+@pytest.mark.parametrize(
     ("life", "percent", "left", "whole", "fits"),
     [
         (10, False, 9, 0, True),
