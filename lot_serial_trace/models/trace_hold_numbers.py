@@ -85,12 +85,13 @@ class TraceHoldNumbers(models.AbstractModel):
             entries = number_list.read_text(text or "", ranges, tracking)
         products = self._products(entries)
         lots = self._known([entry.number for entry in entries if not entry.flaw])
-        every = self.env["stock.lot"].browse([one["id"] for some in lots.values() for one in some])
+        every = tuple(one["id"] for some in lots.values() for one in some)
+        records = self.env["stock.lot"]
         told, seen = [], set()
         for entry in entries:
             wanted = self._wanted(entry, products, chosen)
             mine = self._matching(lots.get(entry.number, ()), wanted)
-            found = every.browse([one["id"] for one in mine]).with_prefetch(every.ids)
+            found = records.browse([one["id"] for one in mine]).with_prefetch(every)
             told.append((entry, found, *self._verdict(entry, mine, found, wanted, seen)))
             seen.update(found.ids)
         return told

@@ -93,11 +93,11 @@ class TraceHoldOutcome(models.AbstractModel):
         facts = self.env["trace.hold.facts"]
         reasons = list(dict.fromkeys(holds.mapped("reason")))
         rows.append(facts._row("why", self.env._("Placed because"), "", facts._some(reasons)))
-        return [*rows, *self._undone_rows(holds), *self._others_rows(holds)]
+        return [*rows, *self._undone_rows(self._effects(holds)), *self._others_rows(holds)]
 
     @api.model
-    def _undone_rows(self, holds):
-        effects = self._effects(holds)
+    def _undone_rows(self, effects):
+        """What is undone of the effects, which are by kind."""
         facts = self.env["trace.hold.facts"]
         words = {
             "freed": (
@@ -142,7 +142,8 @@ class TraceHoldOutcome(models.AbstractModel):
         others = self._others(holds)
         free = holds.filtered(lambda hold: hold.lot_id not in others.lot_id)
         rows = [self._holds_row(free, self.env._("Free again"), "good")] if free else []
-        return [*rows, *self._undone_rows(holds), *self._others_rows(holds)]
+        undone = {kind: some.filtered("undone_at") for kind, some in self._effects(holds).items()}
+        return [*rows, *self._undone_rows(undone), *self._others_rows(holds)]
 
     # -- lists ----------------------------------------------------------------
 

@@ -26,7 +26,7 @@ class TraceHoldTills(models.Model):
         holds = self if what == "placed" else self._lots_free_again()
         paths = holds._stock_paths()
         for till in tills:
-            mine = holds.filtered(lambda hold, till=till: hold._concerns(till))
+            mine = holds._meant_for(till)
             if mine:
                 till._notify(CHANNEL, mine._till_message(what, till, paths))
         return result
@@ -50,16 +50,17 @@ class TraceHoldTills(models.Model):
         """Those of released holds whose number nothing else holds."""
         return self.filtered(lambda hold: hold.sudo().lot_id.trace_status == "free")
 
-    def _concerns(self, till):
-        """Whether goods of the shop can be meant: the hold is for everywhere, or for its places."""
-        self.ensure_one()
-        place = self.sudo().location_id
-        shop = _shop(till)
-        return self.company_id == till.company_id and (
-            not place
-            or shop.parent_path.startswith(place.parent_path)
-            or place.parent_path.startswith(shop.parent_path)
-        )
+    def _meant_for(self, till):
+        """The holds that can mean goods of the shop: those for everywhere, or for its places."""
+        shop = _shop(till).parent_path
+        meant = self.browse()
+        for (company, place), holds in (
+            self.sudo().grouped(lambda hold: (hold.company_id, hold.location_id)).items()
+        ):
+            path = place.parent_path or ""
+            if company == till.company_id and (shop.startswith(path) or path.startswith(shop)):
+                meant |= holds
+        return meant
 
     def _stock_paths(self):
         """dict lot id -> paths of the places that have it: one query."""
@@ -80,15 +81,16 @@ class TraceHoldTills(models.Model):
     def _till_message(self, what, till, paths):
         """What a till is told: a bounded number of numbers, those in its shop first."""
         shop = _shop(till).parent_path
-
-        def elsewhere(hold):
-            return not any(path.startswith(shop) for path in paths.get(hold.lot_id.id, ()))
-
-        holds = self.sorted(elsewhere)
+        here = {
+            lot_id
+            for lot_id, places in paths.items()
+            if any(path.startswith(shop) for path in places)
+        }
+        holds = self.sorted(lambda hold: hold.lot_id.id not in here)
         return {
             "what": what,
             "count": len(holds.lot_id),
-            "here": sum(not elsewhere(hold) for hold in holds),
+            "here": len(here.intersection(holds.lot_id.ids)),
             "lots": [hold._till_line() for hold in holds[:MOST]],
         }
 
