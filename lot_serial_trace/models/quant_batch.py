@@ -300,6 +300,7 @@ class QuantBatch:
             {**dict(zip(names, s.key, strict=True)), "inventory_quantity_set": False, **s.values()}
             for s in slots
         ]
+        self.env["stock.quant"]._trace_meet_holds(rows)
         # Odoo's own create inserts row by row; it has nothing else to do outside of counting.
         # pylint: disable-next=super-method-mismatch
         quants = super(OdooQuant, self.env["stock.quant"]).create(rows)

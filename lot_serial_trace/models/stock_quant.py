@@ -50,7 +50,7 @@ class StockQuant(models.Model):
     def _trace_reservable(self, product, location):
         """Domain of the quants that may be reserved; further rules narrow it with ``&``."""
         company = location.company_id or self.env.company
-        return self._trace_held_domain(company, False) & self._trace_outside_quarantine(location)
+        return self._trace_not_held(product, company) & self._trace_outside_quarantine(location)
 
     @api.model
     def _trace_outside_quarantine(self, location):
@@ -61,6 +61,33 @@ class StockQuant(models.Model):
             return Domain.TRUE
         below = location._trace_quarantine_below()
         return Domain("location_id", "not in", below) if below else Domain.TRUE
+
+    # -- meeting holds --------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Quants that are made to reserve only meet whoever places a hold now."""
+        self._trace_meet_holds(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _trace_meet_holds(self, vals_list):
+        """Touch the lots of reservations that a hold could not see.
+
+        Odoo passes by a quant that somebody is changing and makes another one to reserve: who
+        places a hold at that moment rewrites the quants that he sees, and not this one. So
+        both write to the lot, and the second of them runs again.
+        """
+        lots = {
+            vals["lot_id"]
+            for vals in vals_list
+            if vals.get("lot_id") and vals.get("reserved_quantity", 0) > 0
+        }
+        if lots:
+            self.env.cr.execute(
+                "UPDATE stock_lot SET trace_status = trace_status WHERE id = ANY(%s)",
+                [sorted(lots)],
+            )
 
     # -- held -----------------------------------------------------------------
 
@@ -79,32 +106,60 @@ class StockQuant(models.Model):
         return self._trace_held_domain(held=True in value)
 
     @api.model
-    def _trace_held_domain(self, company=None, held=True):
-        """Domain of the quants in stock that a hold covers, or of all others.
-
-        :param company: whose holds count where a place is no company's; None: of the user's
-        """
+    def _trace_held_domain(self, held=True):
+        """Domain of the quants in stock that a hold of the user's companies covers, or not."""
         flush(self.env)
-        companies = company or self.env.companies
+        companies = self.env.companies.ids
 
         def to_sql(model, alias, query):
             return SQL(
-                """%(wanted)s EXISTS (
-                    SELECT FROM trace_hold h JOIN stock_location a ON a.id = %(location)s
-                    WHERE h.lot_id = %(lot)s AND h.state = 'active'
-                        AND a.usage IN ('internal', 'transit')
-                        AND (h.company_id = a.company_id
-                            OR a.company_id IS NULL AND h.company_id = ANY(%(companies)s))
-                        AND %(covered)s)""",
-                wanted=SQL("") if held else SQL("NOT"),
-                location=SQL.identifier(alias, "location_id"),
-                lot=SQL.identifier(alias, "lot_id"),
-                companies=companies.ids,
-                covered=covers(self.env, "h", "a"),
+                "%s EXISTS (%s)",
+                SQL("") if held else SQL("NOT"),
+                self._trace_covering_sql(alias, companies),
             )
 
         return Domain.custom(to_sql=to_sql)
 
-    def action_trace_print_labels(self):
-        """Ask how the labels are to look."""
-        return self.env["trace.label.print"]._open(self)
+    @api.model
+    def _trace_not_held(self, product, company):
+        """Domain of the quants of a product that no hold of a company covers.
+
+        Lots on hold everywhere are read once and not for each quant, however many there are.
+        """
+        flush(self.env)
+        everywhere = (
+            self.env["trace.hold"]
+            .sudo()
+            ._search(
+                [
+                    ("product_id", "=", product.id),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "active"),
+                    ("location_id", "=", False),
+                ]
+            )
+        )
+
+        def to_sql(model, alias, query):
+            covering = self._trace_covering_sql(alias, company.ids)
+            return SQL("NOT EXISTS (%s AND h.location_id IS NOT NULL)", covering)
+
+        in_places = Domain.custom(to_sql=to_sql)
+        return Domain("lot_id", "not in", everywhere.subselect("lot_id")) & in_places
+
+    @api.model
+    def _trace_covering_sql(self, alias, company_ids):
+        """The holds that cover a quant; those of ``company_ids`` where the place is nobody's."""
+        return SQL(
+            """
+            SELECT FROM trace_hold h JOIN stock_location a ON a.id = %(location)s
+            WHERE h.lot_id = %(lot)s AND h.state = 'active' AND a.usage IN ('internal', 'transit')
+                AND (h.company_id = a.company_id
+                    OR a.company_id IS NULL AND h.company_id = ANY(%(companies)s))
+                AND %(covered)s
+            """,
+            location=SQL.identifier(alias, "location_id"),
+            lot=SQL.identifier(alias, "lot_id"),
+            companies=company_ids,
+            covered=covers(self.env, "h", "a"),
+        )

@@ -67,7 +67,6 @@ class TraceHold(models.Model):
         required=True,
         readonly=True,
         tracking=True,
-        index=True,
     )
     placed_by_id = fields.Many2one("res.users", readonly=True)
     placed_at = fields.Datetime(readonly=True)
@@ -76,6 +75,14 @@ class TraceHold(models.Model):
     release_reason = fields.Char(readonly=True, tracking=True)
     effect_ids = fields.One2many("trace.hold.effect", "hold_id", "Effects", readonly=True)
     transfer_count = fields.Integer("Transfers", compute="_compute_transfer_count")
+
+    # Nearly all holds asked for are active ones of a lot. An index over states alone would be
+    # chosen after ten thousand were placed at once, and each look-up would read them all.
+    _active_idx = models.Index("(lot_id) WHERE state = 'active'")
+
+    def init(self):
+        """Drop the index over states that earlier versions had."""
+        self.env.cr.execute("DROP INDEX IF EXISTS trace_hold__state_index")
 
     # -- what is covered ------------------------------------------------------
 

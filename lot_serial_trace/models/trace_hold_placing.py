@@ -245,7 +245,11 @@ class TraceHoldPlacing(models.Model):
     @api.model
     def _by_document(self, effects):
         """dict record -> its effects (dicts as ``_as_effects`` makes them)."""
-        groups = defaultdict(list)
+        groups = defaultdict(lambda: defaultdict(list))
         for effect in effects:
-            groups[effect["res_model"], effect["res_id"]].append(effect)
-        return {self.env[model].browse(res_id): rows for (model, res_id), rows in groups.items()}
+            groups[effect["res_model"]][effect["res_id"]].append(effect)
+        return {
+            document: by_id[document.id]
+            for model, by_id in groups.items()
+            for document in self.env[model].browse(by_id).exists()
+        }

@@ -45,9 +45,9 @@ class TraceHoldTelling(models.Model):
         for model, texts in by_model.items():
             self.env[model].browse(texts)._message_log_batch(bodies=texts)
 
-    @api.model
     def _placed_note(self, rows):
-        reasons = dict.fromkeys(self.browse(row["hold_id"] for row in rows).mapped("reason"))
+        holds = self.browse(dict.fromkeys(row["hold_id"] for row in rows))
+        reasons = dict.fromkeys(holds.with_prefetch(self._ids).mapped("reason"))
         titles = {
             "freed": self.env._("No longer reserved:"),
             "short": self.env._("No other stock in place of:"),
@@ -56,7 +56,6 @@ class TraceHoldTelling(models.Model):
         parts = [(titles[kind], [r for r in rows if r["kind"] == kind]) for kind in titles]
         return self._note(self.env._("Put on hold: %s", "; ".join(reasons)), parts)
 
-    @api.model
     def _note(self, first, parts):
         """A note: a sentence and titles with the goods they are about."""
         items = [
@@ -66,21 +65,20 @@ class TraceHoldTelling(models.Model):
         ]
         return Markup("<p>%s</p><ul>%s</ul>") % (first, Markup("").join(items))
 
-    @api.model
     def _goods_text(self, rows):
         """Goods in words: so many of a product, and their numbers."""
         lots = self.env["stock.lot"].browse(dict.fromkeys(row["lot_id"] for row in rows))
+        lots = lots.with_prefetch(self.lot_id._ids)
         quantities = Counter()
         for row in rows:
-            quantities[lots.browse(row["lot_id"])] += row["quantity"]
+            quantities[row["lot_id"]] += row["quantity"]
         texts = []
         for product, mine in lots.grouped("product_id").items():
             numbers = ", ".join(mine[:ALONE].mapped("name")) + (", …" if mine[ALONE:] else "")
-            total = product.uom_id.round(sum(quantities[lot] for lot in mine))
+            total = product.uom_id.round(sum(quantities[lot.id] for lot in mine))
             texts.append(f"{total:g} {product.uom_id.name} {product.display_name} ({numbers})")
         return ", ".join(texts)
 
-    @api.model
     def _trouble(self, kind, document, rows):
         """Values of the exception about a document."""
         picking = document if document._name == "stock.picking" else document.browse()
@@ -100,7 +98,6 @@ class TraceHoldTelling(models.Model):
 
     # -- released -------------------------------------------------------------
 
-    @api.model
     def _tell_documents_again(self, effects, reason):
         """Tell those who had been told, as far as they still wait for goods."""
         titles = {
@@ -115,7 +112,7 @@ class TraceHoldTelling(models.Model):
                     [(titles[kind], [r for r in rows if r["kind"] == kind]) for kind in titles],
                 )
                 for document, rows in self._by_document(told).items()
-                if document.exists() and document.state not in ("done", "cancel")
+                if document.state not in ("done", "cancel")
             }
         )
 
