@@ -46,6 +46,7 @@ from . import test_expiry_evaluation
 from . import test_forgery
 from . import test_companies
 from . import test_corrections
+from . import test_hold_api
 from . import test_hold_at_once
 from . import test_hold_effects
 from . import test_hold_quarantine

@@ -1,7 +1,9 @@
 from functools import partial
+from threading import Event, Thread
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .test_at_once import AtOnceCase
 
@@ -80,6 +82,36 @@ class TestHoldAtOnce(AtOnceCase):
                 ),
                 1,
             )
+
+    def test_a_reservation_that_a_hold_cannot_see(self):
+        """Somebody changes the quant, so the reservation makes another one, while a hold began.
+
+        The hold has looked at the database before and knows nothing of the new quant.
+        """
+        self.stock("HIDDEN", tracking="lot", quantity=10)
+        began, reserved = Event(), Event()
+
+        def hold(env):
+            env.cr.execute("SELECT 1 FROM stock_lot LIMIT 1")
+            began.set()
+            reserved.wait(30)
+            self.hold(env, "HIDDEN")
+
+        thread = Thread(target=self.request, args=[hold])
+        with mute_logger("odoo.sql_db"), self.connection.cursor() as other:
+            other.execute(
+                "SELECT id FROM stock_quant WHERE product_id = %s FOR UPDATE",
+                [self.product_ids["lot"]],
+            )
+            thread.start()
+            began.wait(30)
+            self.request(self.reserve)
+            other.rollback()
+            reserved.set()
+            thread.join(60)
+        mine = "lot_id IN (SELECT id FROM stock_lot WHERE name = 'HIDDEN')"
+        self.assertEqual(self.count("stock_lot", "name = 'HIDDEN' AND trace_status = 'held'"), 1)
+        self.assertEqual(self.count("stock_move_line", f"{mine} AND quantity > 0"), 0)
 
     def test_a_hold_while_a_batch_is_delivered(self):
         """The delivery is done first, or it is refused; what is left is held in any case."""
