@@ -3,6 +3,7 @@ from . import test_gate
 from . import test_gate_life
 from . import test_gate_choice
 from . import test_fefo
+from . import test_fefo_tour
 from . import test_life_off
 from . import test_deliveries
 from . import test_life_partner
