@@ -4,7 +4,7 @@ from odoo.tools import SQL
 #: What was judged; the words are those of ``core/fefo.py``.
 VERDICTS = [
     ("kept", "Kept"),
-    ("explained", "Kept, the Customer Wants Longer Life"),
+    ("explained", "Explained"),
     ("broken", "Broken"),
 ]
 DEFINITION = (
