@@ -155,6 +155,7 @@ def stop(env, count):
 
 
 def hold(env, lots, goods):
+    """Place one hold on each lot."""
     env["trace.hold"]._place(lots, "leaking", goods=goods)
 
 
@@ -169,10 +170,7 @@ def quarantine(scene):
 def stock_of(scene, name, count):
     """Lots of which a unit each is in stock."""
     lots = scene.env["stock.lot"].create(
-        [
-            {"name": f"{name} {index:07}", "product_id": scene.product.id}
-            for index in range(count)
-        ]
+        [{"name": f"{name} {index:07}", "product_id": scene.product.id} for index in range(count)]
     )
     scene.env["stock.quant"].create(
         [
@@ -270,9 +268,7 @@ def print_pair(title, plain, ours, name, target):
     """A row: medians, and the median of the ratios of the rounds; whether it misses its target."""
     plain, ours = ([one[name] for one in runs] for runs in (plain, ours))
     batches = SINGLES if name == "one unit" else 1
-    seconds, cpu = (
-        median(b[i] / a[i] for a, b in zip(plain, ours, strict=True)) for i in (0, 1)
-    )
+    seconds, cpu = (median(b[i] / a[i] for a, b in zip(plain, ours, strict=True)) for i in (0, 1))
     middle = [[median(run[i] for run in runs) for i in range(3)] for runs in (plain, ours)]
     more = (middle[1][2] - middle[0][2]) / batches
     missed = target is not None and (round(seconds, 2) > target or more > QUERIES)
@@ -300,7 +296,8 @@ def holds(count):
     worker = Worker("ours")
     figures = worker.play("stop", count)
     worker.end()
-    print(f"\nHolds on {count:,} lots\n{'':44}{'seconds':>9}{'target':>9}       {'CPU':>7}{'queries':>9}")
+    print(f"\nHolds on {count:,} lots")
+    print(f"{'':44}{'seconds':>9}{'target':>9} {'':5}{'CPU':>8}{'queries':>9}")
     missed = False
     for name, (seconds, cpu, queries) in figures.items():
         late = seconds > SECONDS

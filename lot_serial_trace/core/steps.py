@@ -9,6 +9,7 @@ statement, for one receipt or for five million lines of history.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 #: Where goods can be (Odoo's ``stock.location.usage``; ``view`` holds nothing).
@@ -188,6 +189,7 @@ def business_step(source, dest, way="move"):
     )
 
 
+@cache
 def table():
     """Return every ``(source, dest, way, event_type, action, biz_step, disposition)``."""
     rows = []
@@ -196,4 +198,4 @@ def table():
         rows.append(
             (source, dest, way, step.event_type, step.action, step.biz_step, step.disposition)
         )
-    return rows
+    return tuple(rows)

@@ -3,16 +3,9 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import steps
-from .trace_event_sql import (
-    corrected,
-    gtin,
-    packing_of,
-    plain_name,
-    product_name,
-    sale,
-    steps_table,
-)
-from .trace_event_way import document_columns, move_orders, order_joins, way
+from .trace_event_joins import absent, joins
+from .trace_event_sql import corrected, gtin, packing_of, plain_name, product_name, steps_table
+from .trace_event_way import document_columns, move_orders, way
 from .trace_till import Till
 
 #: What tells the document of an event that is no movement.
@@ -192,7 +185,7 @@ class TraceEvent(models.Model):
             [reasons.get(line_id) for line_id in ids],
             [line_id in redated for line_id in ids],
         )
-        self._insert(chosen, kind, "live")
+        self._insert(chosen, kind, "live", lines)
 
     @api.model
     def _record_notes(self, kind, lots, reason, biz_step="", disposition="", **values):
@@ -279,11 +272,22 @@ class TraceEvent(models.Model):
             orders.flush_recordset(["name"])
 
     @api.model
-    def _insert(self, chosen, kind, recorded):
-        """Insert the events of the move lines in ``chosen`` (a query of line_id, reason)."""
+    def _insert(self, chosen, kind, recorded, lines=None):
+        """Insert the events of the move lines in ``chosen`` (a query of line_id, reason).
+
+        The joins are written in the order in which they are to be made. To let the planner look
+        for another one takes longer than to move one unit, so it is told not to.
+
+        :param lines: these lines, where they are at hand: what they cannot have is not joined
+        """
         till = self.env.context.get("trace_till")
         till = till if isinstance(till, Till) else None
+        gone = absent(lines, till) if lines else frozenset()
+        ways = lines and {
+            (line.location_id.usage, line.location_dest_id.usage) for line in lines.sudo()
+        }
         live = recorded == "live"
+        packed = kind == "correction" or not {"pk", "rpk"} <= gone
         user = self.env.user
         # The till tells when a sale was made. A correction says anew what happened then.
         when = SQL("sale.date_order, l.date")
@@ -310,15 +314,18 @@ class TraceEvent(models.Model):
             ("batch", SQL("lot.trace_batch")),
             ("expiration_date", SQL("lot.expiration_date")),
             ("quantity", SQL("l.quantity_product_uom")),
-            ("uom", plain_name("u.name")),
+            (
+                "uom",
+                SQL("(SELECT %s FROM uom_uom u WHERE u.id = t.uom_id)", plain_name("u.name")),
+            ),
             ("source_id", SQL("a.id")),
             ("source_name", SQL("a.complete_name")),
             ("source_usage", SQL("a.usage")),
-            ("source_gln", SQL("COALESCE(a.trace_gln, awp.global_location_number)")),
+            ("source_gln", _gln("a")),
             ("dest_id", SQL("b.id")),
             ("dest_name", SQL("b.complete_name")),
             ("dest_usage", SQL("b.usage")),
-            ("dest_gln", SQL("COALESCE(b.trace_gln, bwp.global_location_number)")),
+            ("dest_gln", _gln("b")),
             ("package_id", SQL("pk.id")),
             ("package_name", SQL("pk.name")),
             ("result_package_id", SQL("rpk.id")),
@@ -339,51 +346,38 @@ class TraceEvent(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                WITH moved AS (
+                SET LOCAL join_collapse_limit = 1;
+                %(head)s
                 INSERT INTO trace_event (%(names)s)
                 SELECT %(values)s
                 FROM (%(chosen)s) c
                 JOIN stock_move_line l ON l.id = c.line_id
                 JOIN product_product p ON p.id = l.product_id
                 JOIN product_template t ON t.id = p.product_tmpl_id
-                JOIN uom_uom u ON u.id = t.uom_id
                 JOIN stock_location a ON a.id = l.location_id
                 JOIN stock_location b ON b.id = l.location_dest_id
                 LEFT JOIN stock_move m ON m.id = l.move_id
                 LEFT JOIN stock_picking pi ON pi.id = l.picking_id
                 LEFT JOIN stock_lot lot ON lot.id = l.lot_id
-                LEFT JOIN stock_package pk ON pk.id = l.package_id
-                LEFT JOIN stock_package rpk ON rpk.id = l.result_package_id
                 LEFT JOIN res_company co ON co.id = l.company_id
                 LEFT JOIN stock_warehouse aw ON aw.id = a.warehouse_id
-                LEFT JOIN res_partner awp ON awp.id = aw.partner_id
                 LEFT JOIN stock_warehouse bw ON bw.id = b.warehouse_id
-                LEFT JOIN res_partner bwp ON bwp.id = bw.partner_id
-                %(sale)s
-                %(orders)s
-                LEFT JOIN res_partner r ON r.id = COALESCE(sale.partner_id,
-                    CASE WHEN a.usage = 'supplier' AND b.usage = 'customer' THEN m.partner_id END,
-                    pi.partner_id, m.partner_id)
-                LEFT JOIN res_partner rs
-                    ON a.usage = 'supplier' AND rs.id = COALESCE(pi.partner_id, m.partner_id)
-                LEFT JOIN res_users ru ON ru.id = l.write_uid
-                LEFT JOIN res_partner rup ON rup.id = ru.partner_id
+                %(joins)s
                 LEFT JOIN %(steps)s ON s.source = a.usage AND s.dest = b.usage AND s.way = %(way)s
                 WHERE l.lot_id IS NOT NULL OR t.tracking IN ('lot', 'serial')
                 ORDER BY l.id
                 ON CONFLICT (move_line_id) WHERE kind = 'movement' DO NOTHING
-                RETURNING *
-                )
-                %(packing)s
+                %(tail)s;
+                RESET join_collapse_limit
                 """,
                 names=SQL(", ").join(SQL.identifier(name) for name, _value in columns),
                 values=SQL(", ").join(value for _name, value in columns),
                 chosen=chosen,
-                steps=steps_table(),
+                joins=joins(self.env, till, live, gone),
+                steps=steps_table(ways),
                 way=way(self.env, till),
-                sale=sale(till),
-                orders=order_joins(self.env),
-                packing=packing_of(),
+                head=SQL("WITH moved AS (") if packed else SQL(),
+                tail=SQL("RETURNING *) %s", packing_of()) if packed else SQL(),
             )
         )
         self.invalidate_model()
@@ -417,3 +411,12 @@ class TraceEvent(models.Model):
             "res_id": res_id,
             "view_mode": "form",
         }
+
+
+def _gln(place):
+    """SQL of the GLN of a place (``a`` or ``b``): its own, or its warehouse's."""
+    return SQL(
+        "COALESCE(%s, (SELECT global_location_number FROM res_partner WHERE id = %s))",
+        SQL.identifier(place, "trace_gln"),
+        SQL.identifier(f"{place}w", "partner_id"),
+    )

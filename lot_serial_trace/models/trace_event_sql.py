@@ -112,11 +112,16 @@ def corrected(column):
     )
 
 
-def steps_table():
-    """SQL ``VALUES`` of core/steps.py, named ``s``."""
+def steps_table(ways=None):
+    """SQL ``VALUES`` of core/steps.py, named ``s``.
+
+    :param ways: set of (usage of the source, usage of the destination); None: all there are
+    """
+    table = steps.table()
+    rows = [row for row in table if ways is None or row[:2] in ways] or table
     return SQL(
         "(VALUES %s) AS s(source, dest, way, event_type, action, biz_step, disposition)",
-        SQL(", ").join(SQL("%s", row) for row in steps.table()),
+        SQL(", ").join(SQL("%s", row) for row in rows),
     )
 
 

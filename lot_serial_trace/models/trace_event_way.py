@@ -86,22 +86,34 @@ def move_orders(moves):
     return [moves[name] for name in ORDERS if name in moves._fields]
 
 
-def order_joins(env):
-    """SQL joins of the order behind a move, beside sales and transfers: ``made`` etc."""
-    joins = [SQL("LEFT JOIN stock_scrap scrap ON scrap.id = m.scrap_id")]
+#: Fields of a move that lead to an order, by the alias under which it is joined.
+ORDER_FIELDS = {
+    "scrap": ("scrap_id",),
+    "made": ("raw_material_production_id", "production_id"),
+    "unmade": ("unbuild_id", "consume_unbuild_id"),
+    "repair": ("repair_id",),
+}
+
+
+def order_joins(env, stubs=None):
+    """SQL joins of the order behind a move, beside sales and transfers: ``made`` etc.
+
+    :param stubs: dict alias -> SQL to take instead
+    """
+    found = {"scrap": SQL("LEFT JOIN stock_scrap scrap ON scrap.id = m.scrap_id")}
     columns = env["stock.move"]._fields
     if "unbuild_id" in columns:
-        joins.append(
-            SQL(
-                "LEFT JOIN mrp_production made "
-                "ON made.id = COALESCE(m.raw_material_production_id, m.production_id) "
-                "LEFT JOIN mrp_unbuild unmade "
-                "ON unmade.id = COALESCE(m.unbuild_id, m.consume_unbuild_id)"
-            )
+        found["made"] = SQL(
+            "LEFT JOIN mrp_production made "
+            "ON made.id = COALESCE(m.raw_material_production_id, m.production_id)"
+        )
+        found["unmade"] = SQL(
+            "LEFT JOIN mrp_unbuild unmade "
+            "ON unmade.id = COALESCE(m.unbuild_id, m.consume_unbuild_id)"
         )
     if "repair_id" in columns:
-        joins.append(SQL("LEFT JOIN repair_order repair ON repair.id = m.repair_id"))
-    return SQL(" ").join(joins)
+        found["repair"] = SQL("LEFT JOIN repair_order repair ON repair.id = m.repair_id")
+    return SQL(" ").join((stubs or {}).get(alias, join) for alias, join in found.items())
 
 
 def documents(env):
