@@ -83,3 +83,23 @@ class TestDeliverySlip(TraceCase):
         rows = self.slip(delivery)
         self.assertTrue(any("S1 – S2" in row for row in rows))
         self.assertFalse(any("S3" in row for row in rows))
+
+    def test_a_kit_lists_its_own(self):
+        if "mrp.bom" not in self.env:
+            self.skipTest("Manufacturing is not installed")
+        kit = self._product("Kit", "none")
+        bom = {"product_tmpl_id": kit.product_tmpl_id.id, "type": "phantom"}
+        line = {"product_id": self.device.id, "product_qty": 2}
+        self.env["mrp.bom"].create({**bom, "bom_line_ids": [(0, 0, line)]})
+        self.receive((self.device, "S1", 1), (self.device, "S2", 1))
+        delivery = self.picking("out", [])
+        places = {"location_id": self.stock.id, "location_dest_id": self.customers.id}
+        move = {"product_id": kit.id, "product_uom_qty": 1, "picking_id": delivery.id}
+        self.env["stock.move"].create({**move, **places})
+        delivery.action_confirm()
+        delivery.action_assign()
+        delivery.move_ids.picked = True
+        self.validate(delivery)
+        rows = self.slip(delivery)
+        self.assertEqual(sum("S1 – S2" in row for row in rows), 1)
+        self.assertTrue(any(row == "Kit" for row in rows))
