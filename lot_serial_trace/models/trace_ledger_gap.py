@@ -250,7 +250,6 @@ class TraceLedgerGap(models.Model):
         self.check_access("read")
         self._record()
 
-    @api.model
     def action_check(self):
         """Look at everything now, or as much as can be waited for; the cron does the rest."""
         if not self.env.user.has_group("lot_serial_trace.group_trace_user"):

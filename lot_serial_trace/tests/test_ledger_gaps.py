@@ -1,6 +1,7 @@
 import json
 
 from odoo.exceptions import AccessError
+from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
@@ -176,6 +177,20 @@ class TestLedgerGaps(TraceCase):
 
         self.assertEqual(queries(2)[0], 2)
         self.assertEqual(queries(2), queries(40))
+
+    def test_the_button_says_what_was_found(self):
+        """The list's button sends the selected ids, none at first."""
+
+        def pressed():
+            self.env["ir.config_parameter"].set_param(GAP_NEXT, self.milk_line.id)
+            return call_kw(self.gaps, "action_check", [[]], {})["params"]
+
+        line_id = self.inserted()
+        found = pressed()
+        self.assertEqual(found["type"], "warning")
+        self.gaps.search([("move_line_id", "=", line_id)]).action_record()
+        gaps = self.gaps.search_count([])
+        self.assertIn(str(gaps) if gaps else "every movement", pressed()["message"])
 
     def test_rights(self):
         self.inserted()
