@@ -100,6 +100,10 @@ class TracePutawayRule(models.Model):
     def _what(self):
         """What the rule is about, in a few words."""
         matters = dict(self._fields["matter"]._description_selection(self.env))
+        if self.matter == "any":
+            named = (self.product_id, self.categ_id, self.class_id)
+            names = [record.display_name for record in named if record]
+            return ", ".join(names) or matters["any"]
         if self.matter != "life":
             return matters.get(self.matter, "")
         units = dict(self._fields["life_unit"]._description_selection(self.env))

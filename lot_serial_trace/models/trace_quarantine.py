@@ -1,5 +1,7 @@
 from collections import namedtuple
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -321,7 +323,7 @@ class TraceQuarantine(models.AbstractModel):
             pickings = self.env["stock.picking"].sudo().union(*notes)
             pickings._message_log_batch(
                 bodies={
-                    picking.id: "\n".join(
+                    picking.id: Markup("<br/>").join(
                         self.env._(
                             "To %(place)s: %(numbers)s. %(why)s",
                             place=place.display_name,

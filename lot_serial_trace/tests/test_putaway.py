@@ -98,7 +98,7 @@ class TestPutaway(StorageCase):
             self.assertIn(answer["verdict"], ("good", "warn"), answer["message"])
         line = picking.move_line_ids.filtered(lambda line: line.lot_name == "L1")
         self.assertEqual((line.location_dest_id, line.quantity), (self.bench, 2), "one line")
-        self.assertEqual(line.trace_why_here, "Anything: near the till")
+        self.assertEqual(line.trace_why_here, "Milk: near the till")
 
     def test_scan_taken_back(self):
         self.milk.barcode = "09501101530010"
