@@ -96,7 +96,7 @@ class TraceHoldFacts(models.AbstractModel):
             self.env._("Reserved"),
             self._total(reserved),
             self.env._(
-                "Taken off %s. Other stock is reserved instead.",
+                "Taken off %s. Other stock is reserved where there is any.",
                 self._some(self._documents(reserved)),
             ),
             "warn",
