@@ -33,6 +33,7 @@ class StockPicking(models.Model):
             * ``locations_needed``: people work with places inside the warehouse
             * ``can_accept``: a shipping notice may be taken in as advised
             * ``can_finish``: the user may validate the transfer
+            * ``can_pack``: the user works with packages, which can get an SSCC
         :raises UserError: if called on more or less than one transfer
         """
         self._trace_one("read")
@@ -138,6 +139,18 @@ class StockPicking(models.Model):
         self._trace_one("write")
         return self.env["trace.scan"]._accept(self)
 
+    def trace_scan_new_package(self) -> dict:
+        """Make a package with an SSCC of ours; scan its name to pack into it.
+
+        :return: ``{"id", "name"}`` of the package
+        :raises UserError: the company has no GS1 Company Prefix, or its numbers are used up
+        """
+        self._trace_one("write")
+        company, warehouse = self.company_id, self.picking_type_id.warehouse_id
+        (name,) = self.env["trace.sscc"]._next(company, warehouse)
+        package = self.env["stock.package"].create({"name": name})
+        return {"id": package.id, "name": package.name}
+
     def trace_scan_finish(self) -> dict:
         """Validate the transfer.
 
@@ -198,4 +211,11 @@ class StockPicking(models.Model):
             "locations_needed": self.env.user.has_group(groups),
             "can_accept": open_now and may_write and self._trace_can_accept(),
             "can_finish": open_now and may_write,
+            "can_pack": open_now and may_write and self._trace_can_pack(),
         }
+
+    def _trace_can_pack(self):
+        """Whether new packages can be numbered by GS1's rules, by this user."""
+        warehouse, company = self.sudo().picking_type_id.warehouse_id, self.sudo().company_id
+        prefix = warehouse.trace_gs1_prefix or company.trace_gs1_prefix
+        return bool(prefix) and self.env.user.has_group("stock.group_tracking_lot")

@@ -145,3 +145,23 @@ class TestSscc(TraceCase):
             }
         )
         self.assertTrue(self.packages.with_user(user).create({}).valid_sscc)
+
+    def test_a_new_package_on_the_scan_screen_takes_the_next_scans(self):
+        self.env.user.group_ids += self.env.ref("stock.group_tracking_lot")
+        self.receive((self.device, "S1", 1))
+        delivery = self.picking("out", [(self.device, "S1", 1)])
+        delivery.move_line_ids.unlink()
+        self.assertTrue(delivery.trace_scan_open()["can_pack"])
+        made = delivery.trace_scan_new_package()
+        self.assertTrue(is_sscc(made["name"]))
+        answer = delivery.trace_scan(made["name"], "typed", reason="New package")
+        self.assertEqual(answer["package"], made)
+        delivery.trace_scan("S1", package_id=made["id"])
+        self.assertEqual(delivery.move_line_ids.result_package_id.id, made["id"])
+
+    def test_without_prefix_the_scan_screen_offers_no_new_package(self):
+        self.env.user.group_ids += self.env.ref("stock.group_tracking_lot")
+        self.company.trace_gs1_prefix = False
+        delivery = self.picking("out", [])
+        delivery.action_confirm()
+        self.assertFalse(delivery.trace_scan_open()["can_pack"])

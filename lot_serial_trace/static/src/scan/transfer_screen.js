@@ -230,6 +230,26 @@ export class TransferScreen extends Component {
         }
     }
 
+    /** A new pallet: what is scanned next goes into it. */
+    async newPackage() {
+        const made = await this.alone(() =>
+            this.call("stock.picking", "trace_scan_new_package", [[this.props.resId]]),
+        );
+        if (made) {
+            this.onCode(made.name, "typed", _t("New package"));
+        }
+    }
+
+    /** Labels for what was received, or for the packages that leave. */
+    async printLabels() {
+        const action = await this.call("stock.picking", "action_trace_print_labels", [
+            [this.props.resId],
+        ]);
+        if (action) {
+            await this.action.doAction(action);
+        }
+    }
+
     askQuantity() {
         this.dialog.add(QuantityDialog, {
             quantity: this.state.quantity,
