@@ -9,8 +9,8 @@ registry.category("web_tour.tours").add("lot_serial_trace_putaway_rule", {
         },
         {
             content: "for goods with little life left",
-            trigger: ".o_selected_row [name=matter] .o_select_menu_toggler, .o_selected_row [name=matter] select, .o_selected_row [name=matter] input",
-            run: ({ anchor }) => anchor.click(),
+            trigger: ".o_selected_row [name=matter] .o_select_menu_toggler",
+            run: "click",
         },
         {
             content: "choose it",
@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("lot_serial_trace_putaway_seen", {
     steps: () => [
         {
             content: "open the lines of the receipt",
-            trigger: "button[name=action_show_details], .o_field_widget[name=move_ids] .oi-view-list, button[name=action_detailed_operations]",
+            trigger: "button[name=action_detailed_operations]",
             run: "click",
         },
         {
