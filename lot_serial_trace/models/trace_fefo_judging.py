@@ -1,5 +1,5 @@
 from collections import defaultdict, namedtuple
-from math import ceil
+from functools import cache
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -12,6 +12,8 @@ JUDGED = "lot_serial_trace.fefo_judged"
 #: company, who they are for (ids), and the moment until which they must have lasted.
 Shelf = namedtuple("Shelf", "product place owner company partners kind moment")
 FAR = "infinity"
+#: Where rules must be asked for each lot, so many times as much is read, and so much at least.
+MARGIN, LEAST = 10, 1000
 
 
 class TraceFefoJudging(models.AbstractModel):
@@ -114,15 +116,12 @@ class TraceFefoJudging(models.AbstractModel):
         for line in lines:
             groups[shelves[line]].append(line)
         rows = self._candidates(list(groups.items()), lines)
-        held = self._held({row["quant_id"] for row in rows})
-        dates = self._dates({(row["lot_id"], row["company_id"]) for row in rows})
+        names = list(groups)
+        unfit = self._unfit(rows, names)
         ones = {}
         free = {shelf: [] for shelf in groups}
-        names = list(groups)
-        for row in rows:
-            shelf = names[row["shelf"]]
-            about = self._unfit(shelf, row, dates[row["lot_id"], row["company_id"]])
-            if row["quant_id"] in held or "past_stop_sale" in about:
+        for row, about in zip(rows, unfit, strict=True):
+            if "past_stop_sale" in about:
                 continue
             short = "short_life_customer" in about
             # The same goods may serve several customers, but only once.
@@ -130,26 +129,45 @@ class TraceFefoJudging(models.AbstractModel):
                 (row["quant_id"], short),
                 fefo.Free(row["lot_id"], row["day"], row["free"], short),
             )
-            free[shelf].append(one)
+            free[names[row["shelf"]]].append(one)
         return free
 
     @api.model
-    def _unfit(self, shelf, row, dates):
+    def _unfit(self, rows, shelves):
+        """What rules about remaining life say of each of ``rows``: lists of codes."""
+        if not self.env["trace.life"]._has_rules():
+            return [()] * len(rows)
+        dates = self._dates({(row["lot_id"], row["company_id"]) for row in rows})
+        asked = cache(lambda number, place_id: self._asked(shelves[number], place_id))
+        return [
+            {
+                code
+                for limits, today, day in asked(row["shelf"], row["location_id"])
+                for code in gate_life.unfit(
+                    limits, dates[row["lot_id"], row["company_id"]], today, day
+                )
+            }
+            for row in rows
+        ]
+
+    @api.model
+    def _asked(self, shelf, place_id):
+        """Limits for goods of a shelf in a place, with today and the day of delivery there."""
         if shelf.kind != "customer":
-            return ()
-        rules = self.env["trace.expiry.rule"]
-        life = self.env["trace.life"]
-        if not life._has_rules():
-            return ()
-        place = self.env["stock.location"].browse(row["location_id"])
+            return []
+        place = self.env["stock.location"].browse(place_id)
+        today = self.env["trace.expiry.rule"]._today(place)
+        day = self.env["trace.life"]._day(shelf.moment, place)
+        return [(limits, today, day) for limits in self._limits(shelf, place)]
+
+    @api.model
+    def _limits(self, shelf, place):
+        """What rules say for each of those whom the goods of a shelf are for."""
         partners = self.env["res.partner"].browse(shelf.partners)
-        found = set()
-        for _partner, limits in life._for_partners(
+        found = self.env["trace.life"]._for_partners(
             shelf.product, place.parent_path, partners, shelf.company
-        ):
-            today = rules._today(place)
-            found.update(gate_life.unfit(limits, dates, today, life._day(shelf.moment, place)))
-        return found
+        )
+        return [limits for _partner, limits in found]
 
     @api.model
     def _dates(self, keys):
@@ -163,12 +181,6 @@ class TraceFefoJudging(models.AbstractModel):
             dates = self.env["trace.expiry.rule"]._dates(self.env["stock.lot"].browse(ids), company)
             found.update({(lot_id, company_id): dates[lot_id] for lot_id in ids})
         return found
-
-    @api.model
-    def _held(self, quant_ids):
-        quants = self.env["stock.quant"].browse(quant_ids)
-        doubtful = quants.filtered(lambda quant: quant.lot_id.trace_status != "free")
-        return set(doubtful.filtered("trace_held").ids)
 
     @api.model
     def _candidates(self, groups, lines):
@@ -189,7 +201,7 @@ class TraceFefoJudging(models.AbstractModel):
                 WITH shelf AS (
                     SELECT * FROM unnest(
                         %s::int[], %s::varchar[], %s::int[], %s::int[], %s::timestamp[],
-                        %s::timestamp[], %s::timestamp[], %s::int[]
+                        %s::timestamp[], %s::timestamp[], %s::numeric[]
                     ) WITH ORDINALITY AS s(product_id, path, owner_id, company_id, moment,
                         latest, fresh, wanted, ordinal)
                 ),
@@ -204,10 +216,11 @@ class TraceFefoJudging(models.AbstractModel):
                     SELECT q.id AS quant_id, q.lot_id, q.location_id,
                         COALESCE(q.removal_date, q.expiration_date) AS moment,
                         q.quantity - q.reserved_quantity + COALESCE(r.quantity, 0) AS free,
-                        row_number() OVER (
+                        sum(q.quantity - q.reserved_quantity + COALESCE(r.quantity, 0)) OVER (
                             PARTITION BY q.expiration_date >= s.fresh
                             ORDER BY COALESCE(q.removal_date, q.expiration_date), q.in_date, q.id
-                        ) AS place_in_line
+                            ROWS UNBOUNDED PRECEDING
+                        ) AS until_here
                     FROM stock_quant q
                     JOIN stock_location a ON a.id = q.location_id
                     LEFT JOIN released r ON r.product_id = q.product_id
@@ -229,7 +242,7 @@ class TraceFefoJudging(models.AbstractModel):
                                 AND h.company_id = s.company_id
                                 AND (top.id IS NULL OR a.parent_path LIKE top.parent_path || '%%'))
                 ) c
-                WHERE c.place_in_line <= s.wanted
+                WHERE c.until_here - c.free < s.wanted
                 """,
                 *(list(column) for column in columns),
                 released.ids,
@@ -246,7 +259,8 @@ class TraceFefoJudging(models.AbstractModel):
         """A shelf as a row of the query."""
         lots = [line.lot_id for line in lines]
         dates = [lot.removal_date or lot.expiration_date for lot in lots]
-        enough = len(lines) + ceil(sum(line.quantity_product_uom for line in lines))
+        wanted = sum(line.quantity_product_uom for line in lines)
+        fresh, sure = self._fresh(shelf)
         return (
             shelf.product,
             shelf.place.parent_path,
@@ -254,32 +268,31 @@ class TraceFefoJudging(models.AbstractModel):
             shelf.company,
             shelf.moment,
             max(dates) if all(dates) else FAR,
-            self._fresh(shelf),
-            enough,
+            fresh,
+            wanted if sure else wanted * MARGIN + LEAST,
         )
 
     @api.model
     def _fresh(self, shelf):
-        """From which expiration date on goods surely last long enough: an aid for the query.
+        """From which expiration date on goods last long enough, and whether that is sure.
 
-        Where a rule counts otherwise than in days the lots are looked at one by one anyway.
+        An aid for the query, which reads no more than is needed of what is older and of what is
+        fresh. It is not sure where a lot's own life counts, or a place has a rule of its own.
         """
-        moment = shelf.moment
-        if shelf.kind != "customer":
-            return moment
         life = self.env["trace.life"]
         rules = self.env["trace.expiry.rule"]
-        company = self.env["res.company"].browse(shelf.company)
-        partners = self.env["res.partner"].browse(shelf.partners)
-        for _partner, limits in life._for_partners(
-            shelf.product, shelf.place.parent_path, partners, shelf.company
-        ):
-            for limit in (limits.stop, limits.min_life):
-                if limit and limit.unit == expiry.DAYS and limit.kind == expiry.EXPIRATION:
-                    day = life._day(shelf.moment, shelf.place)
-                    good = expiry.earliest_good(limit, day, rules._zone(company))
-                    moment = max(moment, good)
-        return moment
+        if shelf.kind != "customer" or not life._has_rules():
+            return shelf.moment, True
+        zone = rules._zone(self.env["res.company"].browse(shelf.company))
+        whole = self.env["product.product"].browse(shelf.product).expiration_time
+        day = life._day(shelf.moment, shelf.place)
+        moment, sure = shelf.moment, not life._places_below(shelf.place)
+        for limits in self._limits(shelf, shelf.place):
+            for limit in filter(None, (limits.stop, limits.min_life)):
+                plain = limit.unit == expiry.DAYS and limit.kind == expiry.EXPIRATION
+                sure = sure and (plain or limit.unit == expiry.NEVER)
+                moment = max(moment, expiry.earliest_good(limit, day, zone, whole) or moment)
+        return moment, sure
 
     @api.model
     def _quarantines(self, groups):

@@ -1,3 +1,5 @@
+from functools import cache
+
 from odoo import api, models
 
 from ..core import expiry, gate_life
@@ -38,11 +40,13 @@ class TraceGate(models.AbstractModel):
         lines = lines.filtered(lambda line: line.lot_id or line.expiration_date)
         dates = self._life_dates(lines)
         bound = self._life_bound(lines)
+        life = self.env["trace.life"]
+        limits = cache(life._for_partners)
         return [
             ask
             for line in lines
             if line.id in bound
-            for ask in self._life_ask(line, dates[line.id], bound[line.id])
+            for ask in self._life_ask(line, dates[line.id], bound[line.id], limits)
         ]
 
     @api.model
@@ -59,13 +63,13 @@ class TraceGate(models.AbstractModel):
         return bound
 
     @api.model
-    def _life_ask(self, line, dates, bound):
+    def _life_ask(self, line, dates, bound, limits_of):
         rules = self.env["trace.expiry.rule"]
         life = self.env["trace.life"]
         place = line.location_id
         leaves = line.location_dest_id._is_outgoing()
         today = rules._today(place)
-        for partner, limits in life._for_partners(
+        for partner, limits in limits_of(
             line.product_id.id, place.parent_path, bound.partners, line.company_id.id
         ):
             yield gate_life.LifeAsk(
