@@ -121,6 +121,17 @@ class TestFefo(LifeCase):
         other = self.env["res.partner"].create({"name": "Other"})
         self.assertEqual(self.verdicts(self.ship(5, ("B", 5), partner=other)), {"B": "broken"})
 
+    def test_what_must_not_go_does_not_hide_what_should(self):
+        """Much that is past its day of sale lies before the one lot that was free."""
+        self.put_lots({f"PAST{number}": (number, 10) for number in range(1, 9)})
+        self.put_lots({"A": (40, 10), "B": (60, 10)})
+        for unit, at in (("percent", 30), ("days", 30)):
+            with self.subTest(unit):
+                rule = self.rule(stop_unit=unit, stop_at=at)
+                row = self.ship(1, ("B", 1))
+                self.assertEqual((row.verdict, row.better_lot_id.name), ("broken", "A"))
+                rule.active = False
+
     def test_why(self):
         self.stock_of(A=3, B=20)
         picking = self.wanted(5)
