@@ -55,7 +55,9 @@ class TraceHoldFacts(models.AbstractModel):
         if len(lots) <= SPELLED and len(counts) == 1:
             text = f"{counts[0][0].display_name}: {', '.join(lots.mapped('name'))}"
         else:
-            text = self._some([f"{product.display_name} ({n})" for product, n in counts])
+            text = self._some(
+                [f"{product.display_name} ({self._amount(n)})" for product, n in counts]
+            )
         return self._row("numbers", self.env._("Numbers"), self._amount(len(lots)), text)
 
     @api.model

@@ -28,7 +28,7 @@ class TraceHoldOutcome(models.AbstractModel):
         counts = self.env["trace.hold"]._read_group(
             [("id", "in", holds.ids)], ["product_id"], ["__count"], order="__count desc"
         )
-        names = [f"{product.display_name} ({count})" for product, count in counts]
+        names = [f"{product.display_name} ({facts._amount(count)})" for product, count in counts]
         return facts._row("holds", label, facts._amount(len(holds)), facts._some(names), tone)
 
     # -- placed ---------------------------------------------------------------
