@@ -12,6 +12,7 @@ class ProductCategory(models.Model):
         "categ_id",
         "class_id",
         string="Storage Classes",
+        groups="base.group_user",
         help="How goods of this category must be stored. Empty: as its parent says.",
     )
 
@@ -34,6 +35,7 @@ class ProductTemplate(models.Model):
         "product_tmpl_id",
         "class_id",
         string="Storage Classes",
+        groups="base.group_user",
         help="How it must be stored. Empty: as its category says.",
     )
 

@@ -188,7 +188,7 @@ class Seeker:
         return {line.id for line in self.found}
 
     def _place_by_rule(self, line):
-        for rule in self.choices[line]:
+        for rule in self._open_to(line):
             place = self._first(self.below[rule.place_id], line)
             if place:
                 return self._take(line, place, self._why(rule))
@@ -197,12 +197,19 @@ class Seeker:
     def _place_package(self, package, lines):
         """A package is in one place: a rule has to be for all that is in it."""
         whole = [line for line in self.lines if line.result_package_id == package]
-        rules = {self.choices[line][0] for line in lines}
+        rules = {next(iter(self._open_to(line)), None) for line in lines} - {None}
         if len(rules) == 1 and len(lines) == len(whole):
             rule = rules.pop()
             place = self.env["stock.location"].browse(rule.place_id)
             for line in lines:
                 self._take(line, place, self._why(rule))
+
+    def _open_to(self, line):
+        """The rules for a line: whoever fetches goods from where a rule put them means it."""
+        source = line.location_id.sudo()
+        places = source.browse(rule.place_id for rule in self.choices[line])
+        come_from = {place.id for place in places if source._child_of(place)}
+        return [rule for rule in self.choices[line] if rule.place_id not in come_from]
 
     def _why(self, rule):
         record = self.env["trace.putaway.rule"].sudo().browse(rule.id)

@@ -148,6 +148,24 @@ class TestPutaway(StorageCase):
         self.validate(picking)
         self.assertEqual(self.places(picking), {"L1": self.bins[0], "L2": self.bench})
 
+    def test_goods_fetched_from_where_a_rule_put_them_are_not_sent_back(self):
+        self.rule("trouble", self.bench)
+        self.env["trace.exception"]._open_many(
+            [
+                {
+                    "kind": "asn_flaw",
+                    "severity": "warn",
+                    "values": {"asn": "LS-1", "error": "bad"},
+                    "product_id": self.milk.id,
+                    "lot_name": "L1",
+                }
+            ]
+        )
+        self.put(self.milk, "L1", self.bench)
+        picking = self.picking("int", [(self.milk, "L1", 1)], source=self.bench, dest=self.stock)
+        self.validate(picking)
+        self.assertEqual(picking.move_line_ids.location_dest_id, self.stock)
+
     def test_put_back_to_where_the_transfer_goes_rules_count_again(self):
         self.rule("any", self.bench, product_id=self.milk.id)
         picking = self.captured(("L1", 1, None))
