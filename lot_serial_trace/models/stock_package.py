@@ -5,8 +5,9 @@ from ..core.gs1 import is_own_sscc, is_sscc
 from .quant_batch import open_batch
 from .trace_sscc import NO_PRODUCT
 
-#: Context key of packages that are made because a shipping notice advises them.
-ADVISED = "trace_advised_packages"
+#: Value of the context key ``trace_advised`` where packages are made because a shipping notice
+#: advises them: an object, because clients can only send JSON.
+ADVISED = object()
 
 #: Key of the cursor's cache: package id -> id of the transfer that is just moving it.
 MOVING_NOW = "lot_serial_trace.packages_moving_now"
@@ -70,7 +71,7 @@ class StockPackage(models.Model):
     def _trace_check_sscc(self):
         """Two people who number a package alike at once meet on the claim; see there."""
         named = {package.name: package for package in self if is_sscc(package.name or "")}
-        if not named or self.env.context.get(ADVISED):
+        if not named or self.env.context.get("trace_advised") is ADVISED:
             return
         self.env["trace.number.claim"].sudo()._claim((NO_PRODUCT, name) for name in named)
         twins = self.sudo().search([("name", "in", list(named))]).grouped("name")

@@ -246,7 +246,7 @@ class StockPicking(models.Model):
         )
         found = {package.name: package for package in packages}
         new = [{"name": name} for name in names if name not in found]
-        made = packages.with_context(**{ADVISED: True}).create(new).with_env(self.env)
+        made = packages.with_context(trace_advised=ADVISED).create(new).with_env(self.env)
         found.update({package.name: package for package in made})
         return found
 

@@ -128,6 +128,18 @@ class TestSscc(TraceCase):
         with self.assertRaises(ValidationError):
             self.packages.create({"name": ours})
 
+    def test_what_a_supplier_advises_is_booked_as_advised(self):
+        """But nobody gets past the check by saying so from outside."""
+        receipt = self.picking("in", [])
+        self.packages.create({"name": FOREIGN})
+        with self.assertRaises(ValidationError):
+            self.packages.with_context(trace_advised=True).create({"name": FOREIGN})
+        quant = {"product_id": self._product("Here", "none").id, "location_id": self.stock.id}
+        package = self.packages.search([("name", "=", FOREIGN)])
+        self.env["stock.quant"].create({**quant, "quantity": 1, "package_id": package.id})
+        made = receipt._trace_packages([FOREIGN])
+        self.assertNotEqual(made[FOREIGN], package, "one is here already, another is advised")
+
     def test_a_thousand_numbers_take_no_more_queries_than_one(self):
         packages = self.packages.create([{"name": f"P{i}"} for i in range(50)])
         packages[0].action_trace_give_sscc()
