@@ -121,15 +121,20 @@ class TraceWhereabouts(models.TransientModel):
             SQL(
                 """
                 WITH told AS (
-                    SELECT e.* FROM trace_event e
+                    SELECT e.id, e.lot_id, e.event_time, e.document_id, e.quantity, e.biz_step,
+                        e.source_id, e.source_usage, e.dest_id, e.dest_usage, e.partner_id,
+                        e.supplier_id
+                    FROM trace_event e
                     WHERE e.lot_id = ANY(%(lots)s) AND e.kind IN ('movement', 'correction')
                         AND e.company_id = ANY(%(companies)s) AND e.quantity != 0
                         AND e.source_id != e.dest_id
                         AND NOT EXISTS (SELECT FROM trace_event c WHERE c.kind = 'correction'
                             AND c.move_line_id = e.move_line_id AND c.id > e.id)
                 ), flow AS (
-                    SELECT e.lot_id, e.id, e.event_time, e.document_model, e.document_id,
-                        e.quantity, s.way_in, s.usage,
+                    SELECT e.lot_id, e.document_id, e.quantity, s.way_in, s.usage,
+                        -- the latest arrival is the greatest
+                        ARRAY[s.way_in::int, extract(epoch FROM e.event_time)::bigint, e.id]
+                            AS turn,
                         CASE WHEN s.usage IN ('internal', 'transit') THEN s.place_id END
                             AS place_id,
                         CASE WHEN s.usage IN ('customer', 'supplier') THEN s.partner_id END
@@ -148,15 +153,18 @@ class TraceWhereabouts(models.TransientModel):
                             CASE WHEN e.source_usage = 'supplier'
                                 THEN COALESCE(e.supplier_id, e.partner_id) ELSE e.partner_id END)
                     ) AS s(way_in, usage, place_id, partner_id) ON TRUE
+                ), document AS (
+                    SELECT lot_id, usage, place_id, partner_id, way, document_id,
+                        COALESCE(sum(quantity) FILTER (WHERE way_in), 0) AS came,
+                        COALESCE(sum(quantity) FILTER (WHERE NOT way_in), 0) AS left,
+                        max(turn) AS turn
+                    FROM flow GROUP BY lot_id, usage, place_id, partner_id, way, document_id
                 ), door AS (
                     SELECT lot_id, usage, place_id, partner_id, way,
-                        COALESCE(sum(quantity) FILTER (WHERE way_in), 0)::float AS came,
-                        COALESCE(sum(quantity) FILTER (WHERE NOT way_in), 0)::float AS left,
-                        count(DISTINCT (document_model, document_id)) FILTER (WHERE way_in)
-                            AS documents,
-                        (array_agg(id ORDER BY way_in DESC, event_time DESC, id DESC))[1]
-                            AS last_id
-                    FROM flow GROUP BY lot_id, usage, place_id, partner_id, way
+                        sum(came)::float AS came, sum("left")::float AS left,
+                        count(document_id) FILTER (WHERE came != 0) AS documents,
+                        (max(turn))[3] AS last_id
+                    FROM document GROUP BY lot_id, usage, place_id, partner_id, way
                 )
                 SELECT d.lot_id, d.usage, d.place_id, d.partner_id, d.way, d.came, d.left,
                     d.documents, a.complete_name AS place, a.company_id IS NULL AS shared,

@@ -274,3 +274,20 @@ class TestPos(TraceCase):
         self.assertEqual(set(about.mapped("kind")), {"pos_conflict", "pos_stranded"})
         self.assertIn("leaking", " ".join(about.mapped("name")))
         self.assertIn("already been assigned", " ".join(about.mapped("name")))
+
+    def test_where_a_sold_unit_is(self):
+        """Sold at which order, and on hand again after its return."""
+        self.receive((self.device, "SN1", 1))
+        self.open("real")
+        order = self.sell(self.device, 1, "SN1")
+        [answer] = self.lot(self.device, "SN1").where_is_it()
+        [place] = answer["places"]
+        self.assertEqual(
+            (place["state"], place["partner"], place["document"], place["document_model"]),
+            ("till", "Customer", order.name, "pos.order"),
+        )
+        self.sell(self.device, -1, "SN1")
+        [answer] = self.lot(self.device, "SN1").where_is_it()
+        self.assertEqual(
+            ([place["state"] for place in answer["places"]], answer["difference"]), (["on_hand"], 0)
+        )
