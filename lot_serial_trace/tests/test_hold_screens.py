@@ -150,6 +150,48 @@ class TestHoldDialog(HoldScreenCase):
         with self.assertRaisesRegex(UserError, "Nothing is on hold"):
             wizard.hold_ids.action_release()
 
+    def test_what_came_of_it(self):
+        """Afterwards the same screen says what was done, and what a release undid."""
+        self.warehouse.trace_quarantine_id = self.env["stock.location"].create(
+            {
+                "name": "Quarantine",
+                "location_id": self.warehouse.view_location_id.id,
+                "trace_quarantine": True,
+            }
+        )
+        delivery = self.ordered(self.device, 3)
+        wizard = self.wizard(self.lots.action_place_hold())
+        wizard.write({"reason": "leaking", "goods": "move"})
+        wizard.action_confirm()
+        facts = self.facts(wizard)
+        self.assertEqual((facts["freed"][0], facts["short"][0]), ("2", "2"))
+        self.assertIn(delivery.name, facts["freed"][1])
+        transfer = wizard.hold_ids[0]._transfers()
+        self.assertEqual(facts["moved"][0], "2")
+        self.assertIn(transfer.name, facts["moved"][1])
+        effects = wizard.action_show("moved")
+        found = self.env[effects["res_model"]].search(effects["domain"])
+        self.assertEqual(found.picking_id, transfer)
+        release = self.wizard(wizard.hold_ids.action_release())
+        self.assertIn(delivery.name, self.facts(release)["freed"][1])
+        release.reason = "dry"
+        release.action_confirm()
+        facts = self.facts(release)
+        self.assertEqual((facts["holds"][0], facts["freed"][0]), ("2", "2"))
+        self.assertEqual(delivery.move_ids.quantity, 3)
+
+    def test_a_hold_says_where_and_who_asked(self):
+        wizard = self.wizard(self.lots[0].action_place_hold())
+        wizard.write({"reason": "wet", "scope": "place", "location_id": self.stock.id})
+        wizard.action_confirm()
+        hold = wizard.hold_ids
+        self.assertEqual(hold.where, f"Only in {self.stock.display_name}")
+        self.assertEqual(self.lots[0].trace_status, "partial")
+        everywhere = self.env["trace.hold"]._place(self.lots[1], "wet", origin=self.customer)
+        self.assertEqual(everywhere.where, "Wherever the goods are")
+        self.assertEqual(everywhere.origin, self.customer.display_name)
+        self.assertEqual(everywhere.action_open_lot()["res_id"], self.lots[1].id)
+
     def test_a_reason_is_wanted(self):
         wizard = self.wizard(self.lots.action_place_hold())
         with self.assertRaisesRegex(UserError, "Say why"):
@@ -344,6 +386,16 @@ class TestHoldBadges(HoldScreenCase):
             [("product_id", "=", self.device.id), ("trace_status", "=", "held")]
         )
         self.assertEqual(quants.lot_id, self.held)
+
+    def test_stock_shows_a_hold_where_it_holds(self):
+        milk = [(self.milk, "L1", 4)]
+        self.receive(*milk)
+        self.validate(self.picking("int", [(self.milk, "L1", 1)]))
+        lot = self.lot(self.milk, "L1")
+        self.env["trace.hold"]._place(lot, "warm", location=self.shelf, goods="stay")
+        domain = [("lot_id", "=", lot.id), ("location_id.usage", "=", "internal")]
+        held = self.env["stock.quant"].search([*domain, ("trace_held", "=", True)])
+        self.assertEqual(held.location_id, self.shelf)
 
     def test_one_query_for_a_page(self):
         quants = self.env["stock.quant"].search([("product_id", "=", self.device.id)])
