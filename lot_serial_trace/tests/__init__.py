@@ -61,6 +61,7 @@ from . import test_ledger_balance
 from . import test_override_roads
 from . import test_pass
 from . import test_policies
+from . import test_policy_tours
 from . import test_policy_try
 from . import test_moves_places
 from . import test_moves_companies
