@@ -51,6 +51,11 @@ class StockMoveLine(models.Model):
             super(StockMoveLine, lines).write({"trace_by_hand": by_hand, "trace_why_here": False})
         return result
 
+    def _put_in_pack(self, *args, **kwargs):
+        """A place that Odoo chooses for a package is chosen by nobody."""
+        mine = self.with_context(trace_putaway=BY_RULE)
+        return super(StockMoveLine, mine)._put_in_pack(*args, **kwargs).with_env(self.env)
+
     def _trace_redirect(self, place, why):
         """Send lines elsewhere, without reserving again: where they end changes nothing of that.
 

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Command
 
+from .stock_move_line_place import BY_RULE
+
 
 class StockMove(models.Model):
     """Quantities that go to quarantine have movements of their own, and nobody waits for them.
@@ -22,6 +24,11 @@ class StockMove(models.Model):
         help="Where the goods would have gone if they had not been quarantined: the place to "
         "which they return when the hold is released.",
     )
+
+    def _set_location_dest_id(self):
+        """Lines follow their movement by Odoo's rules, not by hand."""
+        mine = self.with_context(trace_putaway=BY_RULE)
+        return super(StockMove, mine)._set_location_dest_id()
 
     def _skip_push(self):
         return super()._skip_push() or self.location_dest_id._trace_in_quarantine()
