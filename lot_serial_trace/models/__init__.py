@@ -102,6 +102,7 @@ from . import trace_hold_quarantine
 from . import trace_hold_tills
 from . import trace_hold_releasing
 from . import trace_hold_api
+from . import trace_gate_hold
 from . import stock_move_line_hold
 from . import trace_scan_compliance
 from . import trace_sscc

@@ -56,6 +56,7 @@ class StockMoveLine(models.Model):
             result = super()._action_done()
         done = tracked.exists()
         done._trace_record()
+        gate._tell_arrivals(done)
         gate._settle([verdict for verdict in verdicts if verdict.line in done])
         return result
 

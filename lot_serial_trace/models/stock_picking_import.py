@@ -332,6 +332,13 @@ class StockPicking(models.Model):
                     CASE WHEN l.trace_status != 'free' THEN (
                         SELECT string_agg(h.reason, '; ' ORDER BY h.id) FROM trace_hold h
                         WHERE h.lot_id = l.id AND h.state = 'active' AND h.company_id = %s
+                            AND (h.location_id IS NULL OR EXISTS (
+                                SELECT FROM stock_quant x
+                                JOIN stock_location here ON here.id = x.location_id
+                                JOIN stock_location top ON top.id = h.location_id
+                                WHERE x.lot_id = l.id AND x.quantity > 0
+                                    AND here.parent_path LIKE %s
+                                    AND here.parent_path LIKE top.parent_path || '%%'))
                     ) END AS held
                 FROM unnest(%s::int[], %s::varchar[]) AS c(product_id, name)
                 JOIN stock_lot l ON l.product_id = c.product_id AND l.name = c.name
@@ -343,6 +350,7 @@ class StockPicking(models.Model):
                 """,
                 f"{self.location_id.parent_path}%",
                 self.company_id.id,
+                f"{self.location_id.parent_path}%",
                 list(products),
                 list(numbers),
                 self.company_id.id,

@@ -284,6 +284,7 @@ class TraceAsnReceiving(models.AbstractModel):
                     bool_or(h.source = 'recall') AS recalled
                 FROM trace_hold h
                 WHERE h.lot_id = l.id AND h.state = 'active' AND h.company_id = %(company)s
+                    AND h.location_id IS NULL
             ) h ON l.trace_status != 'free'
             LEFT JOIN stock_quant q ON q.lot_id = l.id AND q.quantity > 0
                 AND (q.company_id IS NULL OR q.company_id = %(company)s)

@@ -48,6 +48,7 @@ from . import test_forgery
 from . import test_companies
 from . import test_corrections
 from . import test_hold_api
+from . import test_hold_arrivals
 from . import test_hold_at_once
 from . import test_hold_effects
 from . import test_hold_quarantine
