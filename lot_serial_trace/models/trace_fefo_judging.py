@@ -68,7 +68,8 @@ class TraceFefoJudging(models.AbstractModel):
         if not lines:
             return {}
         bound = lines.move_id._trace_bound()
-        shelves = {line: self._shelf(line, bound.get(line.move_id.id)) for line in lines}
+        now = fields.Datetime.now()
+        shelves = {line: self._shelf(line, bound.get(line.move_id.id), now) for line in lines}
         return {line: shelf for line, shelf in shelves.items() if shelf}
 
     @api.model
@@ -79,7 +80,7 @@ class TraceFefoJudging(models.AbstractModel):
         return quants._get_removal_strategy(line.product_id, line.location_id) == "fefo"
 
     @api.model
-    def _shelf(self, line, bound):
+    def _shelf(self, line, bound, now):
         if line.location_dest_id.usage == "production":
             kind, partners = "production", ()
         elif line.location_dest_id._is_outgoing():
@@ -90,7 +91,6 @@ class TraceFefoJudging(models.AbstractModel):
             return None
         top = line.move_id.location_id
         place = top if line.location_id._child_of(top) else line.location_id
-        now = fields.Datetime.now()
         moment = max(line.move_id.date or now, now)
         owner, company = line.owner_id.id, line.company_id.id
         return Shelf(line.product_id.id, place, owner, company, tuple(partners), kind, moment)
@@ -193,7 +193,14 @@ class TraceFefoJudging(models.AbstractModel):
         for model in ("stock.quant", "stock.lot", "stock.move.line", "trace.hold"):
             self.env[model].flush_model()
         rules = self.env["trace.expiry.rule"]
-        columns = zip(*(self._wanted(shelf, some) for shelf, some in groups), strict=True)
+        # Several customers share the goods: as much is read for each as for all of them.
+        totals = defaultdict(float)
+        for shelf, some in groups:
+            totals[shelf.product] += sum(line.quantity_product_uom for line in some)
+        columns = zip(
+            *(self._wanted(shelf, some, totals[shelf.product]) for shelf, some in groups),
+            strict=True,
+        )
         released = self._released(lines)
         rows = self.env.execute_query_dict(
             SQL(
@@ -255,11 +262,10 @@ class TraceFefoJudging(models.AbstractModel):
         return rows
 
     @api.model
-    def _wanted(self, shelf, lines):
+    def _wanted(self, shelf, lines, wanted):
         """A shelf as a row of the query."""
         lots = [line.lot_id for line in lines]
         dates = [lot.removal_date or lot.expiration_date for lot in lots]
-        wanted = sum(line.quantity_product_uom for line in lines)
         fresh, sure = self._fresh(shelf)
         return (
             shelf.product,

@@ -132,6 +132,18 @@ class TestFefo(LifeCase):
                 self.assertEqual((row.verdict, row.better_lot_id.name), ("broken", "A"))
                 rule.active = False
 
+    def test_several_customers_at_once(self):
+        """Two deliveries in one go: both left something behind, and there was enough for both."""
+        self.put_lots({"A": (3, 1), "B": (4, 1), "C": (60, 10)})
+        other = self.env["res.partner"].create({"name": "Other"})
+        pickings = self.wanted(1) | self.wanted(1, other)
+        pickings.move_line_ids.lot_id = self.lot(self.milk, "C")
+        pickings.move_ids.picked = True
+        self.finish(pickings)
+        rows = self.env["trace.fefo"].search([("picking_id", "in", pickings.ids)])
+        self.assertEqual(rows.mapped("verdict"), ["broken", "broken"])
+        self.assertEqual(sorted(rows.better_lot_id.mapped("name")), ["A", "B"])
+
     def test_why(self):
         self.stock_of(A=3, B=20)
         picking = self.wanted(5)
