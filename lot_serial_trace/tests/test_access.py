@@ -9,6 +9,7 @@ READ, WRITE, CREATE, UNLINK = "read", "write", "create", "unlink"
 RIGHTS = {
     "trace.event": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.edge": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.ledger.gap": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.policy": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
     "trace.storage.class": {
         "employee": "r",
