@@ -491,6 +491,14 @@ KINDS = {
             ),
             "warn",
         ),
+        # expiry
+        Kind(
+            "past_pull",
+            _("Past the pull date"),
+            _("%(count)s lots are past their pull date (%(rule)s)"),
+            _("Open the list and pull, donate or scrap them. It closes itself once none is left."),
+            "warn",
+        ),
         # till
         Kind(
             "pos_conflict",

@@ -6,8 +6,13 @@ from . import trace_edge
 from . import trace_policy
 from . import trace_expiry_rule
 from . import trace_expiry_due
+from . import trace_expiry_acting
+from . import trace_expiry_doing
+from . import trace_expiry_telling
+from . import trace_expiry_action
 from . import trace_expiry_run
 from . import trace_exception
+from . import trace_exception_expiry
 from . import trace_hold
 from . import trace_hold_effect
 from . import trace_pass
@@ -76,7 +81,10 @@ from . import stock_location
 from . import stock_storage_category
 from . import stock_warehouse
 from . import trace_number_claim
+from . import stock_scrap
+from . import product_product_expiry
 from . import stock_lot
+from . import stock_lot_expiry
 from . import trace_putaway_rule
 from . import trace_putaway
 from . import stock_lot_whereabouts

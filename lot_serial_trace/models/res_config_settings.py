@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from .quant_batch import ONE_BY_ONE
+from .trace_expiry_telling import DIGESTS
 from .trace_fefo_judging import JUDGED
 
 
@@ -33,6 +34,12 @@ class ResConfigSettings(models.TransientModel):
         config_parameter=JUDGED,
         help="Of which goods the report “First Expired, First Out” says whether the right lot "
         "was taken.",
+    )
+
+    trace_expiry_digests = fields.Boolean(
+        "One Message for All Expiring Lots",
+        config_parameter=DIGESTS,
+        help="Instead of Odoo's activity for each lot that reaches its alert date.",
     )
 
     def _compute_trace_history(self):

@@ -89,6 +89,11 @@ class TraceExpiryDue(models.Model):
     marked_percent = fields.Float("Markdown (%)", digits=(5, 2), readonly=True)
     marked_until = fields.Date("Marked Down Until", readonly=True)
 
+    left_alone = fields.Boolean(
+        readonly=True,
+        help="What a rule did was undone by a person: rules do nothing more about it here.",
+    )
+
     _lot_place = models.UniqueIndex("(lot_id, location_id)")
 
     def action_open_lots(self):

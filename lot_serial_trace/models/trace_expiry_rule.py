@@ -30,7 +30,7 @@ class TraceExpiryRule(models.Model):
 
     _name = "trace.expiry.rule"
     _description = "Expiry Rule"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "sequence, id desc"
     _check_company_auto = True
 
@@ -138,7 +138,14 @@ class TraceExpiryRule(models.Model):
     @tools.ormcache()
     def _rules(self):
         """All active rules as :class:`core.expiry.Rule`, for every company."""
-        records = self.sudo().with_context(active_test=True).search([("active", "=", True)])
+        return self.sudo().with_context(active_test=True).search([])._as_rules()
+
+    @api.model
+    def _rules_with(self, rule):
+        """The same with ``rule``, which may be archived or just being written."""
+        return [*(one for one in self._rules() if one.id != rule.id), *rule.sudo()._as_rules()]
+
+    def _as_rules(self):
         return [
             expiry.Rule(
                 id=record.id,
@@ -147,7 +154,7 @@ class TraceExpiryRule(models.Model):
                 **{name: record[name].id or None for name in NAMED},
                 **{name: record[name] or (0.0 if name.endswith("_at") else None) for name in SET},
             )
-            for record in records
+            for record in self
         ]
 
     @api.model

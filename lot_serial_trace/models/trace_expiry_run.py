@@ -45,6 +45,7 @@ class TraceExpiryRun(models.Model):
     started_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
     finished_at = fields.Datetime(readonly=True)
     last_lot_id = fields.Integer("Looked At Up To", readonly=True)
+    last_rule_id = fields.Integer(readonly=True)
     changed = fields.Integer("Rows Changed", readonly=True)
     seconds = fields.Float("Seconds of Looking", readonly=True)
 
@@ -73,15 +74,25 @@ class TraceExpiryRun(models.Model):
         self.ensure_one()
         if self.phase == "evaluate":
             self._evaluate_batch()
+        elif self.phase == "act":
+            self._act_one()
         else:
-            self.phase = self._next_phase()
+            self.env["trace.expiry.rule"]._tell_all()
+            self.phase = "done"
         if self.phase == "done":
             self.finished_at = fields.Datetime.now()
             _logger.info("Expiry evaluated: %s rows changed in %.1f s", self.changed, self.seconds)
 
-    def _next_phase(self):
-        phases = [key for key, _label in self._fields["phase"].selection]
-        return phases[phases.index(self.phase) + 1]
+    def _act_one(self):
+        """Let the next rule act: each is a step, so that none is lost with another."""
+        if not self.last_rule_id:
+            self.env["trace.expiry.due"]._settle()
+        rule = self.env["trace.expiry.rule"]._next_to_act(self.last_rule_id)
+        if rule:
+            rule._try_to_act()
+            self.last_rule_id = rule.id
+        else:
+            self.phase = "tell"
 
     # -- looking --------------------------------------------------------------
 

@@ -29,6 +29,7 @@ RIGHTS = {
     "trace.expiry.rule": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
     "trace.expiry.due": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.expiry.run": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.expiry.action": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.exception": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.hold": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.hold.effect": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},

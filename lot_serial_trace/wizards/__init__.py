@@ -10,3 +10,4 @@ from . import trace_asn_channel_test
 from . import trace_asn_mapping_wizard
 from . import trace_asn_mapping_wizard_line
 from . import trace_why_not
+from . import trace_expiry_wizard
