@@ -22,6 +22,7 @@ class Capture:
     :param number: what becomes the lot or serial number; empty if the label has none
     :param batch: the batch printed beside a serial number
     :param expires: last day of use, None if the label does not say
+    :param made: day of production, None if the label does not say
     :param quantity: units that the label stands for, None if it does not say
     :param problem: key into :data:`PROBLEMS`, empty if the label fits the product
     :param measures: what the label says of weight, volume, length or area: tuple of
@@ -34,6 +35,7 @@ class Capture:
     quantity: float | None = None
     problem: str = ""
     measures: tuple = ()
+    made: date | None = None
 
 
 def _(text):
@@ -84,9 +86,9 @@ def capture(scan, tracking):
         number, batch = scan.lot, None
     if not number:
         problem = "serial_for_lot" if tracking == "lot" and scan.serial else "no_number"
-        return Capture("", "", expires, quantity, problem, measures)
+        return Capture("", "", expires, quantity, problem, measures, scan.production)
     problem = "" if f"{number}{batch or ''}".isprintable() else "invisible"
-    return Capture(number, batch or "", expires, quantity, problem, measures)
+    return Capture(number, batch or "", expires, quantity, problem, measures, scan.production)
 
 
 def net_measures(scan):
@@ -116,20 +118,22 @@ def is_part(scan):
     """
     if scan.form == "plain" or scan.gtin or scan.content_gtin or numbers(scan):
         return False
-    return bool(scan.expiry or scan.best_before or scan.count or net_measures(scan))
+    dated = scan.expiry or scan.best_before or scan.production
+    return bool(dated or scan.count or net_measures(scan))
 
 
 def complete(taken, before):
     """``taken``, completed by what another barcode of the same label said just before.
 
     :param taken: :class:`Capture`
-    :param before: object with ``number``, ``batch``, ``expires`` and ``quantity``, or None
+    :param before: object with ``number``, ``batch``, ``expires``, ``made`` and ``quantity``, or
+        None
     """
     if before is None:
         return taken
     found = {
         name: getattr(before, name) or getattr(taken, name)
-        for name in ("number", "batch", "expires", "quantity")
+        for name in ("number", "batch", "expires", "made", "quantity")
         if not getattr(taken, name)
     }
     if taken.problem == "no_number" and found.get("number"):

@@ -48,6 +48,7 @@ class Entry:
     gtin: str = ""
     batch: str = ""
     expires: date | None = None
+    made: date | None = None
     quantity: float | None = None
     range: str = ""
     flaw: str = ""
@@ -257,6 +258,7 @@ class _Reader:
         entry.gtin = scan.gtin or ""
         entry.batch = taken.batch or entry.batch
         entry.expires = taken.expires or entry.expires
+        entry.made = taken.made
         entry.quantity = entry.quantity if scan.serial else taken.quantity or entry.quantity
         entry.flaw = entry.flaw or ("bad_label" if taken.problem else "")
         self._add(entry)

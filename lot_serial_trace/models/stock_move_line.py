@@ -43,6 +43,9 @@ class StockMoveLine(models.Model):
     trace_batch = fields.Char(
         "Manufacturer's Batch", copy=False, help="Kept on the serial number once it is received."
     )
+    trace_made = fields.Date(
+        "Produced On", copy=False, help="Kept on the lot or serial number once it is received."
+    )
 
     _trace_lot_date_idx = models.Index("(lot_id, date) WHERE lot_id IS NOT NULL")
 
@@ -126,6 +129,8 @@ class StockMoveLine(models.Model):
         vals = super()._prepare_new_lot_vals()
         if self.trace_batch:
             vals["trace_batch"] = self.trace_batch
+        if self.trace_made:
+            vals["trace_made"] = self.trace_made
         return vals
 
     def _trace_tracked(self):

@@ -143,6 +143,7 @@ class StockPicking(models.Model):
             "number": number,
             "batch": unit.lot if serial else None,
             "expires": unit.expiry or unit.best_before or None,
+            "made": unit.made or None,
             "quantity": quantity,
             "package": package.sscc or package.name or None,
         }

@@ -31,7 +31,7 @@ class StockPicking(models.Model):
         Idempotent: a number that is picked on the transfer is not added again.
 
         :param rows: list of dicts: ``product_id``, ``number``, and where known ``batch``,
-            ``expires`` (date), ``quantity`` (in the product's unit; None is one for a
+            ``expires`` and ``made`` (dates), ``quantity`` (in the product's unit; None is one for a
             serial number and all that is left for a lot), ``package`` (SSCC of the
             package that the number arrives in)
         :param method: ``pasted``, ``imported``, ``asn`` or ``generated``
@@ -278,6 +278,8 @@ class StockPicking(models.Model):
         }
         if not lot and row.get("batch"):
             values["trace_batch"] = row["batch"]
+        if not lot and row.get("made"):
+            values["trace_made"] = row["made"]
         arrives = self.picking_type_code == "incoming"
         if arrives and row.get("expires") and product.use_expiration_date:
             values["expiration_date"] = self.env["trace.scan"]._end_of_day(

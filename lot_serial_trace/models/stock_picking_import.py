@@ -386,6 +386,7 @@ class StockPicking(models.Model):
             "number": entry.number,
             "batch": entry.batch,
             "expires": entry.expires,
+            "made": entry.made,
             "quantity": entry.quantity,
         }
 

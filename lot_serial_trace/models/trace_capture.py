@@ -7,6 +7,7 @@ COLUMNS = {
     "lot_name": "varchar",
     "trace_batch": "varchar",
     "expiration_date": "timestamp",
+    "trace_made": "date",
     "quantity": "numeric",
     "product_uom_id": "int",
     "picked": "bool",

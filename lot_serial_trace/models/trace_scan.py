@@ -79,6 +79,7 @@ class TraceScan(models.Model):
     number = fields.Char("Lot/Serial", readonly=True)
     batch = fields.Char(readonly=True)
     expires = fields.Date(readonly=True)
+    made = fields.Date("Produced On", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     step = fields.Selection(STEPS, readonly=True)
     picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, index="btree_not_null")

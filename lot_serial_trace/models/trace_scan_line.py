@@ -16,6 +16,7 @@ TOUCHED = (
     "lot_id",
     "lot_name",
     "trace_batch",
+    "trace_made",
     "expiration_date",
     "location_id",
     "location_dest_id",
@@ -45,6 +46,7 @@ class Job:
         self.number = taken.number
         self.batch = taken.batch
         self.expires = taken.expires
+        self.made = taken.made
         self.quantity = taken.quantity
         self.said = said
         self.lot = product.env["stock.lot"]
@@ -285,6 +287,8 @@ class TraceScanLine(models.AbstractModel):
             values["lot_name"] = job.number
             if job.batch:
                 values["trace_batch"] = job.batch
+            if job.made:
+                values["trace_made"] = job.made
         if self._dates_line(job):
             day = self.env["trace.scan"]._end_of_day(job.expires, job.picking.company_id)
             values["expiration_date"] = day
@@ -570,7 +574,8 @@ class TraceScanLine(models.AbstractModel):
     @api.model
     def _more(self, job, line, quantity, values):
         """Add to a picked line, in the product's unit."""
-        values = {name: value for name, value in values.items() if name == "expiration_date"}
+        dates = ("expiration_date", "trace_made")
+        values = {name: value for name, value in values.items() if name in dates}
         values |= {"quantity": line.quantity_product_uom + quantity}
         if line.product_uom_id != job.product.uom_id:
             values["product_uom_id"] = job.product.uom_id.id
@@ -792,6 +797,8 @@ def _plain(line, name):
         return value.id
     if line._fields[name].type == "datetime":
         return fields.Datetime.to_string(value) or False
+    if line._fields[name].type == "date":
+        return fields.Date.to_string(value) or False
     return value or False if line._fields[name].type == "char" else value
 
 

@@ -143,7 +143,7 @@ class TraceScanTransfer(models.AbstractModel):
     def _take_part(self, picking, scan, before, details, found):
         """An expiry date or a count alone: for the number scanned before, or the next one."""
         taken = capture(scan, "lot")
-        found["kind"] = "count" if taken.quantity and not taken.expires else "none"
+        found["kind"] = "count" if taken.quantity and not (taken.expires or taken.made) else "none"
         if self._amends(before, taken):
             found.update(product_id=before.product_id.id, number=before.number)
             self._amend(picking, before, taken, found)
@@ -158,6 +158,7 @@ class TraceScanTransfer(models.AbstractModel):
             number=taken.number,
             batch=taken.batch,
             expires=taken.expires,
+            made=taken.made,
             quantity=taken.quantity,
             pending=True,
             message=self.env._("Now scan the number on the label."),
@@ -168,7 +169,7 @@ class TraceScanTransfer(models.AbstractModel):
         """Whether the scan before put goods on a line and lacks what this part says."""
         if not before.move_line_id or before.verdict == "stop" or not before.effect:
             return False
-        if taken.expires and before.expires:
+        if (taken.expires and before.expires) or (taken.made and before.made):
             return False
         return not (taken.quantity and before.effect.get("said"))
 
@@ -203,7 +204,11 @@ class TraceScanTransfer(models.AbstractModel):
         )
         taken = complete(taken, part)
         found.update(
-            number=taken.number, batch=taken.batch, expires=taken.expires, quantity=taken.quantity
+            number=taken.number,
+            batch=taken.batch,
+            expires=taken.expires,
+            made=taken.made,
+            quantity=taken.quantity,
         )
         if taken.problem == "no_number":
             found.update(
@@ -271,6 +276,7 @@ class TraceScanTransfer(models.AbstractModel):
             move_line_id=line.id,
             quantity=job.quantity,
             expires=job.expires,
+            made=job.made,
             effect=job.effect(),
             holds_serial=job.product.tracking == "serial" and bool(job.ops),
             rows=job.rows,
@@ -306,6 +312,7 @@ class TraceScanTransfer(models.AbstractModel):
             kind="number",
             number=number,
             expires=taken.expires,
+            made=taken.made,
             quantity=taken.quantity,
             pending=True,
             message=self.env._("Which product is %s? Scan the product's barcode.", number),

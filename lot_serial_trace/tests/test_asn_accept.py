@@ -53,10 +53,12 @@ class TestAsnAccept(AsnCase):
     def test_whole_notice(self):
         self.trust()
         asn = self.full_notice()
+        asn.sudo().unit_ids.made = date(2026, 11, 1)
         self.assertTrue(self.receipt.trace_can_accept)
         result = self.receipt._trace_accept_advised()
         self.assertEqual((result["added"], result["refused"]), (11, []))
         self.assertEqual(self.captured(), self.all_devices())
+        self.assertEqual(set(self.receipt.move_line_ids.mapped("trace_made")), {date(2026, 11, 1)})
         milk = self.receipt.move_line_ids.filtered(lambda line: line.product_id == self.milk)
         self.assertEqual((milk.lot_name, milk.quantity), ("L1", 30))
         self.assertEqual(

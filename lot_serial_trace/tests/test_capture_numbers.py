@@ -130,6 +130,15 @@ class TestCaptureNumbers(CaptureCase):
         self.assertIs(picking.button_validate(), True)
         self.assertEqual(self.lot(self.device, "A").trace_batch, "B7")
 
+    def test_the_day_of_production(self):
+        picking = self.transfer("in", self.device, 2)
+        made = date(2026, 11, 1)
+        picking._trace_capture_numbers(self.rows(self.device, "A", made=made), "asn")
+        picking._trace_capture_numbers(self.rows(self.device, "B"), "asn")
+        self.assertIs(picking.button_validate(), True)
+        lots = [self.lot(self.device, name) for name in ("A", "B")]
+        self.assertEqual([lot.trace_made for lot in lots], [made, False])
+
     def test_packages_arrive_with_the_goods(self):
         picking = self.transfer("in", self.milk, 30)
         sscc = "340123450000000017"

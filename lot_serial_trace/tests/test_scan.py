@@ -55,6 +55,20 @@ class TestScan(TraceCase):
         self.assertEqual(self.lot(self.device, "SN-1").trace_batch, "B7")
         self.assertEqual(self.events(("lot_name", "=", "SN-1")).batch, "B7")
 
+    def test_the_day_of_production_is_kept_on_the_lot(self):
+        """Also if another barcode of the label says it, before or after the number."""
+        picking = self.receipt(devices=3)
+        picking.trace_scan("]d20109501101530003" + f"1126110110B7{GS}21SN-1")
+        picking.trace_scan("]C101095011015300031126110217271231")
+        picking.trace_scan("SN-2")
+        picking.trace_scan("]d20109501101530003" + "21SN-3")
+        picking.trace_scan("]C111261103")
+        undone = picking.trace_scan("]d20109501101530003" + f"11261105{GS}21SN-4")
+        picking.trace_scan_undo(undone["uuid"])
+        self.assertIs(picking.button_validate(), True)
+        made = [str(self.lot(self.device, f"SN-{number}").trace_made) for number in (1, 2, 3)]
+        self.assertEqual(made, ["2026-11-01", "2026-11-02", "2026-11-03"])
+
     def test_lot_with_count_splits_the_line(self):
         self.milk.barcode = "4012345678901"
         picking = self.receipt(milk=30)

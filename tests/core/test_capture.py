@@ -33,6 +33,14 @@ def test_number(code, tracking, number, batch, problem):
     assert (taken.number, taken.batch, taken.problem) == (number, batch, problem)
 
 
+def test_day_of_production():
+    made = datetime.date(2026, 11, 1)
+    assert capture(parse(FULL + "(11)261101"), "serial").made == made
+    part = capture(parse("(11)261101"), "lot")
+    assert is_part(parse("(11)261101")) and part.made == made
+    assert complete(capture(parse(FULL), "serial"), part).made == made
+
+
 def test_expiry_and_quantity():
     taken = capture(parse("(01)09501101530003(10)B7(17)271231(30)12"), "lot")
     assert (taken.expires, taken.quantity) == (datetime.date(2027, 12, 31), 12)
