@@ -4,6 +4,7 @@ from odoo import models
 class ProductProduct(models.Model):
     """From a product to what of it expires."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "product.product"
 
     def action_trace_expiring(self):
@@ -17,6 +18,7 @@ class ProductProduct(models.Model):
 class ProductTemplate(models.Model):
     """From a product to what of its variants expires."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "product.template"
 
     def action_trace_expiring(self):

@@ -27,6 +27,7 @@ class ProductCategory(models.Model):
 class ProductTemplate(models.Model):
     """How a product is stored, where that differs from its category."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "product.template"
 
     trace_class_ids = fields.Many2many(
@@ -43,6 +44,7 @@ class ProductTemplate(models.Model):
 class ProductProduct(models.Model):
     """What storage rules ask of products."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "product.product"
 
     def _trace_classes(self):

@@ -15,4 +15,5 @@ class StockLot(models.Model):
     @api.model
     def _alert_date_exceeded(self):
         if not self.env["ir.config_parameter"].sudo().get_param(DIGESTS):
-            super()._alert_date_exceeded()
+            return super()._alert_date_exceeded()
+        return None

@@ -51,8 +51,9 @@ class TraceGate(models.AbstractModel):
 
     @api.model
     def _add_captures(self, lines, asks):
-        super()._add_captures(lines, asks)
+        result = super()._add_captures(lines, asks)
         later = set(lines._trace_scanned_later().ids)
         for ask in asks:
             if ask.ref in later:
                 ask.unscanned = ""
+        return result

@@ -150,7 +150,8 @@ class _Facts:
         finding = dates and move._trace_why_finding(quant, dates, bound, codes)
         if not finding:
             return None
-        return finding.code, self.env._(finding.kind.message) % finding.values
+        sentence = self.env._(finding.kind.message)
+        return finding.code, sentence % finding.values
 
 
 def _key(record):

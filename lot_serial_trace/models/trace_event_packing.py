@@ -12,6 +12,7 @@ class TraceEvent(models.Model):
     that got another container, lost it, or changed it (then two).
     """
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.event"
 
     @api.model

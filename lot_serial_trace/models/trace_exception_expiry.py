@@ -9,9 +9,7 @@ class TraceException(models.Model):
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.exception"
 
-    expiry_rule_id = fields.Many2one(
-        "trace.expiry.rule", "Expiry Rule", readonly=True, index="btree_not_null"
-    )
+    expiry_rule_id = fields.Many2one("trace.expiry.rule", readonly=True, index="btree_not_null")
 
     @api.model
     def _subject_key(self, vals):

@@ -28,15 +28,13 @@ class TraceExpiryAction(models.Model):
     _rec_name = "kind"
 
     kind = fields.Selection(KINDS, required=True, readonly=True)
-    rule_id = fields.Many2one(
-        "trace.expiry.rule", "Rule", readonly=True, index=True, ondelete="set null"
-    )
+    rule_id = fields.Many2one("trace.expiry.rule", readonly=True, index=True, ondelete="set null")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     user_id = fields.Many2one("res.users", "By", readonly=True)
     done_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
     count = fields.Integer("Lots", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
-    told_id = fields.Many2one("res.users", "Told", readonly=True)
+    told_id = fields.Many2one("res.users", readonly=True)
     picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, ondelete="set null")
     hold_ids = fields.Many2many("trace.hold", string="Holds", readonly=True)
     scrap_ids = fields.Many2many("stock.scrap", string="Scrap Orders", readonly=True)

@@ -40,7 +40,6 @@ class TraceExpiryDoing(models.Model):
     pull_from = fields.Selection(FROM, "Make a Pull List")
     pull_to_id = fields.Many2one(
         "stock.location",
-        "Pull To",
         check_company=True,
         domain="[('usage', '=', 'internal')]",
         help="Empty: the quarantine of the goods' warehouse.",
@@ -55,8 +54,8 @@ class TraceExpiryDoing(models.Model):
     donate_partner_id = fields.Many2one("res.partner", "Donate To", check_company=True)
     scrap_from = fields.Selection(FROM, "Propose to Scrap")
 
-    says = fields.Char("Says", compute="_compute_says")
-    does = fields.Char("Does", compute="_compute_says")
+    says = fields.Char(compute="_compute_says")
+    does = fields.Char(compute="_compute_says")
     failure = fields.Char("Could Not Be Done", readonly=True, copy=False)
 
     _donate_where = models.Constraint(

@@ -46,7 +46,6 @@ class TraceExpiryDue(models.Model):
     user_id = fields.Many2one("res.users", "Owner", readonly=True, ondelete="set null")
     rule_id = fields.Many2one(
         "trace.expiry.rule",
-        "Rule",
         readonly=True,
         index=True,
         ondelete="set null",
@@ -84,7 +83,7 @@ class TraceExpiryDue(models.Model):
         "stock.picking", "Transfer", readonly=True, index="btree_not_null", ondelete="set null"
     )
     scrap_id = fields.Many2one(
-        "stock.scrap", "Scrap", readonly=True, index="btree_not_null", ondelete="set null"
+        "stock.scrap", readonly=True, index="btree_not_null", ondelete="set null"
     )
     marked_percent = fields.Float("Markdown (%)", digits=(5, 2), readonly=True)
     marked_until = fields.Date("Marked Down Until", readonly=True)

@@ -138,7 +138,9 @@ class TraceExpiryRule(models.Model):
     @tools.ormcache()
     def _rules(self):
         """All active rules as :class:`core.expiry.Rule`, for every company."""
-        return self.sudo().with_context(active_test=True).search([])._as_rules()
+        return (
+            self.sudo().with_context(active_test=True).search([("active", "=", True)])._as_rules()
+        )
 
     @api.model
     def _rules_with(self, rule):

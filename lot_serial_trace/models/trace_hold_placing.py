@@ -44,7 +44,8 @@ class TraceHoldPlacing(models.Model):
         :param origin: the record that asked for the hold, if any
         :return: the holds, in the order of ``lots``
         """
-        self = self.with_context(clean_context(self.env.context))
+        # What a caller sets as defaults is not for the records made here.
+        self = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
         lots = lots.with_env(self.env)
         reasons = self._checked_reasons(lots, reason)
         company = company or self.env.company

@@ -35,7 +35,8 @@ class TraceHoldReleasing(models.Model):
         reason = (reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why the goods may move again."))
-        holds = self.with_context(clean_context(self.env.context)).sudo()._end(reason)
+        plain = clean_context(self.env.context)
+        holds = self.with_context(plain).sudo()._end(reason)  # pylint: disable=context-overridden
         if holds:
             holds.lot_id._trace_update_status()
             holds._record_events("release", reason, "inspecting", "sellable_accessible")

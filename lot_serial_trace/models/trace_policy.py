@@ -159,7 +159,7 @@ class TracePolicy(models.Model):
     def _search_twin_ids(self, operator, value):
         if operator not in ("!=", "not in") or list(value or [False]) != [False]:
             return NotImplemented
-        groups = self.search([]).grouped(_named).values()
+        groups = self.search([("active", "=", True)]).grouped(_named).values()
         return [("id", "in", [one.id for group in groups if len(group) > 1 for one in group])]
 
     @api.depends("code", "severity")

@@ -13,6 +13,7 @@ from .trace_hold_sql import covers, flush
 SUMMARY_LOTS = 20
 
 
+# An answer on a screen and no wizard.  pylint: disable=no-wizard-in-models
 class TraceWhereabouts(models.TransientModel):
     """ "Where is it?": every place where some of a lot is, in the house and with whom outside.
 
@@ -313,14 +314,14 @@ class TraceWhereaboutsLine(models.TransientModel):
     place_id = fields.Many2one("stock.location", "Open Place", readonly=True)
     package = fields.Char(readonly=True)
     package_id = fields.Many2one("stock.package", "Open Package", readonly=True)
-    owner_id = fields.Many2one("res.partner", "Owner", readonly=True)
+    owner_id = fields.Many2one("res.partner", readonly=True)
     partner = fields.Char("Customer or Supplier", readonly=True)
     partner_id = fields.Many2one("res.partner", "Open Partner", readonly=True)
     since = fields.Datetime(readonly=True, help="Last arrival there")
     document = fields.Char("Last Document", readonly=True)
     document_model = fields.Char(readonly=True)
     document_id = fields.Integer("Document ID", readonly=True, aggregator=None)
-    documents = fields.Integer("Documents", readonly=True, aggregator=None)
+    documents = fields.Integer(readonly=True, aggregator=None)
     company_id = fields.Many2one("res.company", readonly=True)
 
     def action_open_document(self):

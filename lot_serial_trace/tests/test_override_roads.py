@@ -74,7 +74,8 @@ class TestOverrideRoads(ScanCase):
         action = picking.button_validate()
         self.assertEqual(action["res_model"], "stock.backorder.confirmation")
         context = {**action["context"], "button_validate_picking_ids": picking.ids}
-        question = Form(self.env[action["res_model"]].with_user(self.quality).with_context(context))
+        model = self.env[action["res_model"]].with_user(self.quality).with_context(**context)
+        question = Form(model)
         self.assertIs(self.let_pass(question.save().process()), True)
         self.assertEqual(picking.state, "done")
         self.assertEqual(picking.backorder_ids.move_ids.product_uom_qty, 3)

@@ -30,7 +30,7 @@ class TraceExpiryWizard(models.TransientModel):
     )
     partner_id = fields.Many2one("res.partner", "Who Gets Them")
     percent = fields.Float("Markdown (%)", digits=(5, 2), default=30)
-    until = fields.Date("Until", help="Empty: as long as the goods are good.")
+    until = fields.Date(help="Empty: as long as the goods are good.")
     reason = fields.Char(help="Empty: the date, and the rule.")
 
     @api.model
