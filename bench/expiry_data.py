@@ -1,4 +1,4 @@
-"""A stock that expires, for benchmarks: a million lots and two hundred rules within a minute.
+"""A stock that expires, for benchmarks: a million lots and two hundred rules.
 
 ``fill`` writes with SQL what receiving would have written, as far as expiry looks at it: lots,
 stock, products, categories, places, rules. Nothing is committed.

@@ -96,7 +96,8 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        (self | moves).exists()._trace_out_of_trouble()
+        # Those that were cancelled meanwhile have been through ``_action_cancel``.
+        moves._trace_out_of_trouble()
         return moves
 
     def _action_cancel(self):

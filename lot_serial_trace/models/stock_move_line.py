@@ -25,6 +25,8 @@ REDIRECTING = ("lot_id", "location_id", "location_dest_id")
 WATCHED = {*CORRECTABLE, "product_uom_id", "quant_id"}
 #: Key of the cursor's cache, which lives as long as the transaction: lines recorded in it.
 RECORDED_NOW = "lot_serial_trace.recorded_now"
+#: Key of the cursor's cache: for each batch that is being completed, ids of deleted lines.
+DELETED = "lot_serial_trace.deleted"
 #: How much later than the movement Odoo may set its date again while it completes a transfer.
 COMPLETING = timedelta(minutes=10)
 
@@ -55,13 +57,31 @@ class StockMoveLine(models.Model):
         tracked._trace_meet_others()
         verdicts = gate._examine(tracked, codes=AT_VALIDATION)
         gate._refuse(verdicts)
-        with self._trace_packages_moving():
+        with self._trace_packages_moving(), self._trace_watch_deleted() as deleted:
             result = super()._action_done()
-        done = tracked.exists()
+        done = tracked.browse(line_id for line_id in tracked.ids if line_id not in deleted)
         done._trace_record()
         gate._tell_arrivals(done)
         gate._settle([verdict for verdict in verdicts if verdict.line in done])
         return result
+
+    @contextmanager
+    def _trace_watch_deleted(self):
+        """Ids of lines that are deleted until the end of the block: Odoo drops empty ones."""
+        cache = self.env.cr.cache
+        deleted = cache.setdefault(DELETED, [])
+        mine = set()
+        deleted.append(mine)
+        try:
+            yield mine
+        finally:
+            deleted.pop()
+
+    def unlink(self):
+        """Whoever completes lines hears which of them are gone, without asking the database."""
+        for watched in self.env.cr.cache.get(DELETED, ()):
+            watched.update(self.ids)
+        return super().unlink()
 
     @contextmanager
     def _trace_packages_moving(self):

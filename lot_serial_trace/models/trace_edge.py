@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from .trace_event_sql import product_name
 
+#: Fields of a movement that name its operation, as far as the apps are installed.
+OPERATIONS = ("raw_material_production_id", "production_id", "unbuild_id", "repair_id")
+
 
 class TraceEdge(models.Model):
     """Which lots went into an operation and which came out of it.
@@ -56,10 +59,12 @@ class TraceEdge(models.Model):
 
     @api.model
     def _rebuild_lines(self, lines):
-        """Rebuild the edges of the operations that ``lines`` belong to: at most two queries.
+        """Rebuild the edges of the operations that ``lines`` belong to: at most two queries, and
+        none where they belong to no operation.
 
         :param lines: ``stock.move.line`` records, flushed; they count as done
         """
+        lines = lines.filtered(_in_operation)
         if lines:
             self._rebuild(SQL("l.id = ANY(%s)", lines.ids), lines.ids)
 
@@ -191,11 +196,7 @@ class TraceEdge(models.Model):
     def _operation_moves(self, ids):
         """SQL condition that finds the moves of operations by their indexed columns."""
         move_fields = self.env["stock.move"]._fields
-        columns = [
-            column
-            for column in ("raw_material_production_id", "production_id", "unbuild_id", "repair_id")
-            if column in move_fields
-        ]
+        columns = [column for column in OPERATIONS if column in move_fields]
         return SQL(" OR ").join(
             SQL("%s = ANY(%s)", SQL.identifier("m", column), ids) for column in columns
         )
@@ -264,3 +265,9 @@ class TraceEdge(models.Model):
                 companies=company_ids,
             )
         )
+
+
+def _in_operation(line):
+    """Whether a line is part of an operation that can have edges: asked of memory."""
+    move = line.move_id.sudo()
+    return any(move[name] for name in OPERATIONS if name in move._fields)

@@ -192,12 +192,14 @@ class TracePolicy(models.Model):
 
     def write(self, vals):
         """Policies count at once."""
-        self.env.registry.clear_cache()
+        if self:
+            self.env.registry.clear_cache()
         return super().write(vals)
 
     def unlink(self):
         """Policies count at once."""
-        self.env.registry.clear_cache()
+        if self:
+            self.env.registry.clear_cache()
         return super().unlink()
 
     @api.model

@@ -1,6 +1,6 @@
 """Two-dimensional symbols, as rows of dark and light modules.
 
-``pystrich`` (Apache-2.0) makes them. Of what was tried for GS1 DataMatrix, reportlab has one
+``pystrich`` (Apache-2.0) makes them. Of what was looked at for GS1 DataMatrix, reportlab has one
 size and no FNC1, ``ppf-datamatrix`` no FNC1, and ``treepoem`` needs Ghostscript.
 """
 
