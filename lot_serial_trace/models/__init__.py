@@ -104,6 +104,7 @@ from . import stock_move_line_capture
 from . import stock_move_line_reserved
 from . import stock_move_line_steps
 from . import stock_move_line_place
+from . import stock_move_line_reserving
 from . import trace_hold_placing
 from . import trace_hold_telling
 from . import trace_hold_quarantine

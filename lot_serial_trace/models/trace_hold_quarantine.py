@@ -42,8 +42,8 @@ class TraceHoldQuarantine(models.Model):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT h.id AS hold_id, h.company_id, q.lot_id, q.product_id, q.location_id,
-                    q.package_id, q.owner_id, a.warehouse_id,
+                SELECT h.id AS hold_id, h.company_id, q.id AS quant_id, q.lot_id, q.product_id,
+                    q.location_id, q.package_id, q.owner_id, a.warehouse_id,
                     (q.quantity - COALESCE(q.reserved_quantity, 0))::float AS quantity
                 FROM trace_hold h
                 JOIN stock_quant q ON q.lot_id = h.lot_id
@@ -138,7 +138,7 @@ class TraceHoldQuarantine(models.Model):
     @api.model
     def _make_lines(self, moves, rows, whole):
         """Reserve the goods; with all that they want the movements are ready at once."""
-        lines = self.env["stock.move.line"].create(
+        lines = self.env["stock.move.line"]._trace_reserve_rows(
             [
                 {
                     "move_id": moves[row["product_id"]].id,
@@ -157,9 +157,10 @@ class TraceHoldQuarantine(models.Model):
                     "trace_by_hand": True,
                 }
                 for row in rows
-            ]
+            ],
+            [row.get("quant_id") for row in rows],
         )
-        packages = lines.result_package_id
+        packages = lines.result_package_id if whole else None
         if packages:
             packages._apply_package_dest_for_entire_packs()
         return lines

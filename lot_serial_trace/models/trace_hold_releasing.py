@@ -213,8 +213,8 @@ class TraceHoldReleasing(models.Model):
         for row in self.env.execute_query_dict(
             SQL(
                 """
-                SELECT a.company_id, q.lot_id, q.product_id, q.location_id, q.package_id,
-                    q.owner_id, a.warehouse_id,
+                SELECT a.company_id, q.id AS quant_id, q.lot_id, q.product_id, q.location_id,
+                    q.package_id, q.owner_id, a.warehouse_id,
                     (q.quantity - COALESCE(q.reserved_quantity, 0))::float AS quantity
                 FROM stock_quant q JOIN stock_location a ON a.id = q.location_id
                 WHERE q.lot_id = ANY(%s) AND a.id = ANY(%s) AND a.warehouse_id IS NOT NULL

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 #: Types of columns as arrays, by type of field.
 _TYPES = {
+    "boolean": "boolean[]",
     "char": "varchar[]",
     "selection": "varchar[]",
     "float": "numeric[]",
@@ -57,7 +58,13 @@ def insert(model, rows):
     :param rows: dicts of the values of stored fields, all with the same keys; ids for records
     :return: the records, in the order of ``rows``
     """
-    columns = {name: [row[name] or None for row in rows] for name in rows[0]}
+    columns = {
+        name: [
+            row[name] if model._fields[name].type == "boolean" else row[name] or None
+            for row in rows
+        ]
+        for name in rows[0]
+    }
     arrays = [
         SQL("%s::" + _TYPES[model._fields[name].type], values) for name, values in columns.items()
     ]
