@@ -208,5 +208,6 @@ class TestLedger(TraceCase):
             return self.cr.sql_log_count - before
 
         few, many = extra(2), extra(100)
-        self.assertLessEqual(many, 4)
+        # The events, and how the numbers were captured.
+        self.assertLessEqual(many, 2)
         self.assertLessEqual(many, few)
