@@ -334,6 +334,8 @@ def alone(what, title, count, target=None):
 
 def main(count=COUNT, rounds=ROUNDS, lots=LOTS, stock=STOCK):
     """Measure and print; 1 if a target is missed."""
+    if count <= SINGLES:
+        sys.exit(f"More than {SINGLES} numbers are needed.")
     missed = overhead(count, rounds)
     missed |= alone("stop", f"Placing holds on {lots:,} lots", lots, SECONDS)
     missed |= alone("expire", f"Evaluating {stock:,} lots", stock)

@@ -286,6 +286,7 @@ class TraceEvent(models.Model):
         ways = lines and {
             (line.location_id.usage, line.location_dest_id.usage) for line in lines.sudo()
         }
+        products = lines and lines.sudo().product_id
         live = recorded == "live"
         packed = kind == "correction" or not {"pk", "rpk"} <= gone
         user = self.env.user
@@ -305,9 +306,9 @@ class TraceEvent(models.Model):
             ("company_id", SQL("l.company_id")),
             ("company_name", SQL("co.name")),
             ("product_id", SQL("p.id")),
-            ("product_name", product_name()),
+            ("product_name", product_name(products)),
             ("product_code", SQL("p.default_code")),
-            ("gtin", gtin("p.barcode")),
+            ("gtin", gtin("p.barcode", products)),
             ("tracking", SQL("t.tracking")),
             ("lot_id", SQL("lot.id")),
             ("lot_name", SQL("COALESCE(lot.name, l.lot_name)")),

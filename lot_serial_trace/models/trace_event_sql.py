@@ -40,8 +40,13 @@ def plain_name(column):
     )
 
 
-def product_name():
-    """SQL of the name of a product (``p``, template ``t``) with what makes the variant."""
+def product_name(products=None):
+    """SQL of the name of a product (``p``, template ``t``) with what makes the variant.
+
+    :param products: where they are at hand: without variants there is nothing to look up
+    """
+    if products and not any(product.combination_indices for product in products):
+        return SQL("concat(%s)", plain_name("t.name"))
     return SQL(
         """
         concat(%s, CASE WHEN p.combination_indices != '' THEN (
@@ -58,8 +63,13 @@ def product_name():
     )
 
 
-def gtin(column):
-    """SQL of a barcode as 14-digit GTIN, NULL if it is none: its check digit must be right."""
+def gtin(column, products=None):
+    """SQL of a barcode as 14-digit GTIN, NULL if it is none: its check digit must be right.
+
+    :param products: where they are at hand: without barcodes there is nothing to check
+    """
+    if products and not any(product.barcode for product in products):
+        return SQL("NULL::varchar")
     return SQL(
         """
         CASE WHEN %(c)s ~ '^([0-9]{8}|[0-9]{12,14})$' AND (
