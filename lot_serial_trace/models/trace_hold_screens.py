@@ -8,7 +8,6 @@ class TraceHoldScreens(models.Model):
     _inherit = "trace.hold"
 
     where = fields.Char(compute="_compute_where")
-    transfer_count = fields.Integer(compute="_compute_transfer_count")
     exception_count = fields.Integer(compute="_compute_exception_count")
 
     @api.depends("location_id")
@@ -20,15 +19,6 @@ class TraceHoldScreens(models.Model):
                 if place
                 else self.env._("Wherever the goods are")
             )
-
-    @api.depends("effect_ids")
-    def _compute_transfer_count(self):
-        for hold in self:
-            hold.transfer_count = len(hold._transfers())
-
-    def _transfers(self):
-        """The transfers that take the goods to quarantine."""
-        return self.effect_ids.filtered(lambda effect: effect.kind == "moved").picking_id
 
     def _compute_exception_count(self):
         counts = self.env["trace.exception"]._count_by(self.lot_id, "lot_id")
@@ -49,10 +39,6 @@ class TraceHoldScreens(models.Model):
         """Open the number."""
         view = self.env.ref("lot_serial_trace.view_trace_lot_form")
         return {**self.lot_id._get_records_action(), "views": [(view.id, "form")]}
-
-    def action_open_transfers(self):
-        """Open the transfers that take the goods to quarantine."""
-        return self._transfers()._get_records_action(name=self.env._("To Quarantine"))
 
     def action_open_exceptions(self):
         """Open the exceptions about the number."""
