@@ -1,5 +1,6 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, fields, models
 
+from ..core import expiry
 from .trace_expiry_telling import DIGESTS
 
 
@@ -11,6 +12,23 @@ class StockLot(models.Model):
 
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.lot"
+
+    trace_days_left = fields.Integer(
+        "Days Left",
+        compute="_compute_trace_days_left",
+        help="Days to the expiration date. 0: today is the last good day.",
+    )
+
+    @api.depends("expiration_date", "company_id")
+    @api.depends_context("company")
+    def _compute_trace_days_left(self):
+        rules = self.env["trace.expiry.rule"].with_user(SUPERUSER_ID)
+        for company, lots in self.grouped("company_id").items():
+            zone = rules._zone(company or self.env.company)
+            today = expiry.day_of(fields.Datetime.now(), zone)
+            for lot in lots:
+                last = expiry.day_of(lot.expiration_date, zone)
+                lot.trace_days_left = (last - today).days if last else 0
 
     @api.model
     def _alert_date_exceeded(self):

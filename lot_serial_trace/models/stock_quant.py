@@ -23,6 +23,7 @@ class StockQuant(models.Model):
 
     _inherit = "stock.quant"
 
+    trace_days_left = fields.Integer(related="lot_id.trace_days_left")
     trace_held = fields.Boolean(
         "On Hold",
         compute="_compute_trace_held",

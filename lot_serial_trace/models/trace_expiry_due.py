@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 STAGES = [
     ("undated", "No date"),
@@ -64,12 +64,16 @@ class TraceExpiryDue(models.Model):
     )
     due_day = fields.Date("Passed On", readonly=True, help="First day past the boundary.")
     last_day = fields.Date("Good Until", readonly=True)
+    days_left = fields.Integer(
+        compute="_compute_days_left",
+        help="0: today is the last good day. By the calendar of the place.",
+    )
     since = fields.Datetime("Found", readonly=True, help="When the evaluation found this.")
     told_stage = fields.Selection(STAGES, readonly=True)
     trace_status = fields.Selection(related="lot_id.trace_status", string="Hold")
     state = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "Nothing yet"),
             ("marked", "Marked down"),
             ("scrap", "To be scrapped"),
             ("moving", "Being moved"),
@@ -95,13 +99,21 @@ class TraceExpiryDue(models.Model):
 
     _lot_place = models.UniqueIndex("(lot_id, location_id)")
 
+    @api.depends("last_day", "location_id")
+    def _compute_days_left(self):
+        # By the clock that the evaluation goes by, whoever looks.
+        rules = self.env["trace.expiry.rule"].with_user(SUPERUSER_ID)
+        for place, rows in self.grouped("location_id").items():
+            today = rules._today(place)
+            for row in rows:
+                row.days_left = (row.last_day - today).days if row.last_day else 0
+
     def action_open_lots(self):
         """Open the numbers themselves, to correct their dates."""
         action = self.env["ir.actions.act_window"]._for_xml_id("stock.action_production_lot_form")
         lots = self.lot_id
         return {**action, "domain": [("id", "in", lots.ids)], "context": {}}
 
-    @api.model
     def action_evaluate(self):
         """Have the list worked out again, in the background."""
         self.env.ref("lot_serial_trace.cron_expiry").sudo()._trigger()

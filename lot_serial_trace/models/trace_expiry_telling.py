@@ -114,7 +114,10 @@ class TraceExpiryTelling(models.Model):
             if counts[stage]
         )
         lines = Markup("").join(
-            Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
+            Markup(
+                "<tr><td>%s</td><td>%s</td><td>%s</td><td class='text-nowrap'>%s</td>"
+                "<td class='text-nowrap'>%s</td></tr>"
+            )
             % (
                 row.product_id.display_name,
                 row.lot_id.name,

@@ -45,6 +45,7 @@ from . import test_asn_api
 from . import test_expiry_rule
 from . import test_expiry_evaluation
 from . import test_expiry_deeds
+from . import test_expiry_tour
 from . import test_forgery
 from . import test_companies
 from . import test_corrections

@@ -313,7 +313,7 @@ class TestExpiryDeeds(ExpiryCase):
         before = self.dues.search_count([])
         with freeze_time(self.today):
             self.assertEqual(rule._preview()["stop"], (3, 1))
-            self.assertIn("3 lots in 1 places", rule.action_preview()["params"]["message"])
+            self.assertIn("3 lots in 1 place", rule.action_preview()["params"]["message"])
         self.assertEqual(self.dues.search_count([]), before)
 
 
