@@ -92,7 +92,7 @@ def test_make_demo_tells_the_story_again(server):
         "was received but is not on",
         "days left, 90 wanted",
         "Sold at the till",
-        "receiving > storing > storing > retail_selling; to Noah Parent",
+        "receiving > storing > arriving > retail_selling; to Noah Parent",
         "3 queries",
         "the check digit of 09501101530004 must be 3",
     ):
