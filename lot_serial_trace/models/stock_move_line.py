@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..core.gate import AFTERWARDS, AT_VALIDATION
+from .marks import RECORDED_NOW
 from .stock_package import MOVING_NOW
 
 #: What makes a done line say something else than its event.
@@ -23,8 +24,6 @@ CORRECTABLE = {
 REDIRECTING = ("lot_id", "location_id", "location_dest_id")
 #: Fields whose change can change one of the above.
 WATCHED = {*CORRECTABLE, "product_uom_id", "quant_id"}
-#: Key of the cursor's cache, which lives as long as the transaction: lines recorded in it.
-RECORDED_NOW = "lot_serial_trace.recorded_now"
 #: Key of the cursor's cache: for each batch that is being completed, ids of deleted lines.
 DELETED = "lot_serial_trace.deleted"
 #: How much later than the movement Odoo may set its date again while it completes a transfer.

@@ -3,9 +3,8 @@ from odoo.tools.sql import column_exists, create_column
 
 from ..core.findings import KINDS
 from ..core.putaway import ANY
+from .marks import BY_RULE
 
-#: Value of the context key ``trace_putaway``: a place is chosen by rules and not by a person.
-BY_RULE = object()
 #: Key of the cursor's cache, which lives as long as the transaction: id of a line that was
 #: split off -> id of the line that it was part of.
 SPLIT = "lot_serial_trace.split"

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Command
 
-from .stock_move_line_place import BY_RULE
+from .marks import BY_RULE
 
 
 class StockMove(models.Model):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from .stock_move_line import RECORDED_NOW
+from .marks import RECORDED_NOW
 from .trace_hold_sql import covers, flush, insert, may_go
 
 
