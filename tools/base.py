@@ -78,14 +78,18 @@ def works(command: list) -> bool:
 
 
 @contextmanager
-def no_orphans() -> Iterator[None]:
-    """Kill what is started within and left behind by its own parent, such as a test's browser."""
+def no_orphans(spared: Callable[[], set[int]] = set) -> Iterator[None]:
+    """Kill what is started within and left behind by its own parent, such as a test's browser.
+
+    :param spared: gives the pids that others may use by now
+    """
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     before = _children()
     try:
         yield
     finally:
-        while left := _children() - before:  # the children of those that we kill become ours
+        # The children of those that we kill become ours.
+        while left := _children() - before - spared():
             for pid in left:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)

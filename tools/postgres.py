@@ -136,10 +136,9 @@ class Cluster(Server):
         self.lock_home = home
         self.mode = _mode()
         self.options = options
+        self.home = home = _home(home, self.mode)
         if self.mode == "nobody":
-            home = Path(f"/var/tmp/{CACHE.name}-pg-{digest(str(home))}")
             programs = _world_readable(programs, home)
-        self.home = home
         self.data = home / "data"
         socket = _socket_folder(home)
         super().__init__(programs, {"PGHOST": str(socket), "PGPORT": "5432", "PGUSER": ROLE})
@@ -160,7 +159,7 @@ class Cluster(Server):
 
     def alive(self) -> bool:
         """Whether the server process recorded by PostgreSQL itself is there."""
-        return self._server_pid() is not None
+        return _server_pid(self.data) is not None
 
     def destroy(self) -> None:
         """Stop the cluster and remove its files."""
@@ -240,15 +239,6 @@ class Cluster(Server):
     def _pg_ctl(self, *arguments: str) -> None:
         self._as_owner([self.programs.folder / "pg_ctl", "-D", self.data, "-s", *arguments])
 
-    def _server_pid(self) -> int | None:
-        """Pid of the running postmaster: recorded, and really one of this cluster."""
-        try:
-            pid = int((self.data / "postmaster.pid").read_text().split()[0])
-            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        except (OSError, ValueError, IndexError):
-            return None
-        return pid if str(self.data).encode() in arguments else None
-
     def _as_owner(self, command: list) -> None:
         """Run a program of PostgreSQL, which refuses to work for root."""
         prefix = {
@@ -263,6 +253,28 @@ class Cluster(Server):
             run([*quoted, *prefix, *command], cwd=self.home)
         except Stop as stop:
             raise Stop(f"{str(stop).splitlines()[0]}\n{log.read_text()}") from None
+
+
+def shared_servers() -> set[int]:
+    """Pids of the servers that checkouts share, whichever of them started them."""
+    mode = _mode()
+    pids = {_server_pid(_home(home, mode) / "data") for home in CACHE.glob("cluster-*")}
+    return pids - {None}
+
+
+def _home(home: Path, mode: str) -> Path:
+    """Where the files of a cluster are: ``nobody`` can read nothing below root's home."""
+    return home if mode != "nobody" else Path(f"/var/tmp/{CACHE.name}-pg-{digest(str(home))}")
+
+
+def _server_pid(data: Path) -> int | None:
+    """Pid of the running postmaster: recorded, and really one of this cluster."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split()[0])
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError, IndexError):
+        return None
+    return pid if str(data).encode() in arguments else None
 
 
 def _mode() -> str:

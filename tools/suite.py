@@ -15,6 +15,7 @@ from .base import ROOT, STATE, Stop, digest, environment, lock, no_orphans, say
 from .kit import prepare, python_home, test_data, test_server
 from .narrow import any_match
 from .odoo import Odoo
+from .postgres import shared_servers
 
 HOME = STATE / "test"
 BUSY = HOME / "system.lock"  # held while the system tests run
@@ -229,7 +230,7 @@ def run_pytest(python: Path, env: dict, paths: list, label: str, *options: str) 
     # Named, because pytest would look beside tests that lie elsewhere.
     settings = ["-c", ROOT / "pyproject.toml", "-q", "--no-header", "-p", "tools.pytest_report"]
     command = [python, "-m", "pytest", *settings, *options, *paths]
-    with no_orphans():
+    with no_orphans(shared_servers):
         code = subprocess.run(list(map(str, command)), env=env, cwd=ROOT, check=False).returncode
     result = Result(_outcomes(label))
     if code not in (0, 1, NO_TESTS) or (code == 1 and not result.count("failed")):

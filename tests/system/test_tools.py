@@ -215,3 +215,19 @@ def test_orphans_do_not_outlive_their_test():
     with base.no_orphans():
         pid = int(base.run(["sh", "-c", f"({script})"]).split()[0])
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_server_that_checkouts_share_outlives_the_tests_that_started_it(tmp_path, monkeypatch):
+    """Another checkout may have come to use it in the meantime."""
+    monkeypatch.setattr(postgres, "CACHE", tmp_path)
+    shared = Cluster(tmp_path / "cluster-0", postgres.binaries(), postgres.FAST)
+    own = Cluster(tmp_path / "own", postgres.binaries(), postgres.FAST)
+    try:
+        with base.no_orphans(postgres.shared_servers):
+            shared._start()
+            own._start()
+        assert shared.alive()
+        assert not own.alive()
+    finally:
+        shared.destroy()
+        own.destroy()
