@@ -3,7 +3,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from ..core.capture import SCANNED
-from .trace_scan import METHODS
+from .trace_scan import MOVED_METHODS
 
 
 class StockMoveLine(models.Model):
@@ -16,7 +16,7 @@ class StockMoveLine(models.Model):
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.move.line"
 
-    trace_method = fields.Selection(METHODS, "Captured By", readonly=True, copy=False)
+    trace_method = fields.Selection(MOVED_METHODS, "Captured By", readonly=True, copy=False)
     trace_required = fields.Boolean("Scan Required", readonly=True, copy=False)
     trace_user_id = fields.Many2one("res.users", "Captured By Whom", readonly=True, copy=False)
 

@@ -19,6 +19,8 @@ METHODS = [
     ("generated", "Generated"),
     ("pos", "Till"),
 ]
+#: How the number on a movement was captured: at the till there are further ways.
+MOVED_METHODS = [*METHODS, ("chosen", "Chosen"), ("inferred", "Inferred")]
 
 STEPS = [
     ("incoming", "Receipt"),

@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from ..core.capture import SCANNED
-from .trace_scan import METHODS
+from .trace_scan import MOVED_METHODS
 
 DEFINITION = (
     "Scan Compliance Rate = required captures that were scanned / all required captures. "
@@ -41,7 +41,7 @@ class TraceScanCompliance(models.Model):
     user_id = fields.Many2one(
         "res.users", "Person", readonly=True, help="Who captured the number, or validated without"
     )
-    method = fields.Selection([*METHODS, ("none", "Without a scan")], readonly=True)
+    method = fields.Selection([*MOVED_METHODS, ("none", "Without a scan")], readonly=True)
     required = fields.Boolean("Scan Required", readonly=True)
     scanned = fields.Boolean(readonly=True)
     capture_count = fields.Integer("Captures", readonly=True, aggregator="sum")
