@@ -499,7 +499,42 @@ KINDS = {
             _("Open the list and pull, donate or scrap them. It closes itself once none is left."),
             "warn",
         ),
-        # till
+        # till: may this number be sold here, on this order? See till.py
+        Kind(
+            "not_in_shop",
+            _("Not in this shop"),
+            _("%(lot)s of %(product)s is not in this shop but in %(location)s"),
+            _("Compare the number on the unit. If it is right, have the unit booked in first."),
+            "warn",
+        ),
+        Kind(
+            "sold_already",
+            _("Sold already"),
+            _("%(lot)s of %(product)s was sold before: %(order)s"),
+            _("Compare the number on the unit. One of the two units carries a wrong label."),
+            "warn",
+        ),
+        Kind(
+            "in_other_order",
+            _("On another order"),
+            _("%(lot)s of %(product)s is on another open order: %(order)s"),
+            _("Compare the number on the unit, or take it off the other order."),
+            "warn",
+        ),
+        Kind(
+            "wrong_product",
+            _("Wrong product"),
+            _("%(lot)s is a number of %(other)s and not of %(product)s"),
+            _("Look at the unit and change the product on the order."),
+            "warn",
+        ),
+        Kind(
+            "twice_on_order",
+            _("Twice on the order"),
+            _("%(lot)s of %(product)s is on this order twice"),
+            _("Scan the other unit: each has a number of its own."),
+            "warn",
+        ),
         Kind(
             "pos_conflict",
             _("Sold against a block"),
