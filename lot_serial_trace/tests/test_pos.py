@@ -1,101 +1,13 @@
 from datetime import datetime, timedelta
-from uuid import uuid4
 
-from odoo import Command
 from odoo.tests import tagged
 
-from .common import TraceCase
-
-#: When the cashier made the sales of these tests; the server hears of them later.
-SOLD_AT = "2026-03-04 05:06:07"
+from .till_case import TillCase
 
 
 @tagged("post_install", "-at_install")
-class TestPos(TraceCase):
+class TestPos(TillCase):
     """Sales as the till sends them: never refused, told as made, conflicts on the desk."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env = cls.env(user=cls.env.ref("base.user_admin"))
-        cls.env["trace.policy"].search([]).active = False
-        journal = cls.env["account.journal"].create(
-            {"name": "Trace Cash", "type": "cash", "code": "TRCSH"}
-        )
-        method = cls.env["pos.payment.method"].create(
-            {"name": "Trace Cash", "journal_id": journal.id}
-        )
-        cls.config = cls.env["pos.config"].create(
-            {
-                "name": "Trace Shop",
-                "picking_type_id": cls.warehouse.pos_type_id.id,
-                "payment_method_ids": [Command.set(method.ids)],
-            }
-        )
-
-    def open(self, update_stock):
-        """Open the till; ``update_stock`` is ``real`` or ``closing``."""
-        self.env.company.point_of_sale_update_stock_quantities = update_stock
-        self.config.open_ui()
-        self.session = self.config.current_session_id
-        self.session.set_opening_control(0, "")
-
-    def close(self):
-        self.session.post_closing_cash_details(self.session.cash_register_balance_end)
-        self.assertTrue(self.session.close_session_from_ui()["successful"])
-        self.env.flush_all()
-
-    def sell(self, product, quantity, *numbers):
-        """Send an order through the till's own interface and return it."""
-        amount = 10.0 * quantity
-        data = {
-            "name": "Order",
-            "uuid": str(uuid4()),
-            "access_token": str(uuid4()),
-            "state": "paid",
-            "session_id": self.session.id,
-            "company_id": self.env.company.id,
-            "user_id": self.env.uid,
-            "partner_id": self.customer.id,
-            "pricelist_id": self.config.pricelist_id.id,
-            "date_order": SOLD_AT,
-            "lines": [
-                Command.create(
-                    {
-                        "uuid": str(uuid4()),
-                        "product_id": product.id,
-                        "qty": quantity,
-                        "price_unit": 10.0,
-                        "price_subtotal": amount,
-                        "price_subtotal_incl": amount,
-                        "tax_ids": [Command.set([])],
-                        "pack_lot_ids": [Command.create({"lot_name": name}) for name in numbers],
-                    }
-                )
-            ],
-            "payment_ids": [
-                Command.create(
-                    {
-                        "amount": amount,
-                        "name": SOLD_AT,
-                        "payment_method_id": self.config.payment_method_ids.id,
-                    }
-                )
-            ],
-            "amount_paid": amount,
-            "amount_total": amount,
-            "amount_tax": 0,
-            "amount_return": 0,
-        }
-        self.env["pos.order"].sync_from_ui([data])
-        order = self.env["pos.order"].search([("uuid", "=", data["uuid"])])
-        self.assertEqual(order.state, "paid")
-        return order
-
-    def conflicts(self, *domain):
-        return self.env["trace.exception"].search(
-            [("kind", "in", ("pos_conflict", "pos_stranded")), *domain], order="id"
-        )
 
     # -- in real time ---------------------------------------------------------
 
