@@ -18,7 +18,18 @@ from .postgres import Cluster, Server
 OWNER = "lot_serial_trace"
 NAME = "lot_serial_trace"
 # Beside the add-on's dependencies: what its soft hooks are for.
-OPTIONAL = ["mrp", "repair", "stock_dropshipping", "mrp_subcontracting"]
+OPTIONAL = [
+    "mrp",
+    "repair",
+    "stock_dropshipping",
+    "mrp_subcontracting",
+    "pos_hr",
+    "pos_mrp",
+    "pos_online_payment",
+    "pos_restaurant",
+    "pos_sale",
+    "pos_self_order",
+]
 LAYOUT = "2"  # raise when templates of earlier tools will not do any more
 # Changes here need no new install: tests, and what browsers load file by file.
 NOT_INSTALLED = ("tests", "static", "readme")

@@ -2,6 +2,13 @@
 
 from odoo.tools import SQL
 
+#: Not what a customer bought at a till and has sent to him: that is a delivery.
+_OVER_THE_COUNTER = SQL(
+    """pi.pos_session_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM pos_order later
+        WHERE later.id = pi.pos_order_id AND later.shipping_date IS NOT NULL)"""
+)
+
 
 def way(env, till):
     """SQL of how a movement came about (``core.steps.WAYS``); the first that is true is it.
@@ -12,7 +19,7 @@ def way(env, till):
     columns = env["stock.move"]._fields
     cases = [
         (SQL("m.is_inventory AND 'inventory' IN (a.usage, b.usage)"), "count"),
-        (SQL("%s OR pi.pos_session_id IS NOT NULL", bool(till)), "till"),
+        (SQL("%s OR %s", bool(till), _OVER_THE_COUNTER), "till"),
     ]
     if "repair_id" in columns:
         cases += [

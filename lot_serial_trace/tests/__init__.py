@@ -75,6 +75,7 @@ from . import test_ledger_gaps
 from . import test_whereabouts
 from . import test_whereabouts_tour
 from . import test_pos
+from . import test_pos_modes
 from . import test_putaway
 from . import test_putaway_tour
 from . import test_quarantine_arrival

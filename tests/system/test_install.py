@@ -13,7 +13,7 @@ OWN_NAMES = "SELECT count(*) FROM ir_model_data WHERE module = 'lot_serial_trace
 HISTORY = "SELECT count(*) FROM stock_move_line WHERE state = 'done'"
 
 
-@pytest.fixture(scope="module", params=[[], database.OPTIONAL], ids=["plain", "mrp and repair"])
+@pytest.fixture(scope="module", params=[[], database.OPTIONAL], ids=["plain", "with optional apps"])
 def odoo(request) -> Odoo:
     """Odoo on a copy of a template with done moves and lots, but no add-on.
 
