@@ -138,6 +138,9 @@ from . import stock_quant
 from . import stock_quant_whereabouts
 from . import stock_quant_fresh
 from . import stock_quant_hold
+from . import trace_till_shop
+from . import trace_till_book
+from . import pos_config
 from . import pos_order
 from . import pos_pack_operation_lot
 from . import pos_session

@@ -196,9 +196,9 @@ def found(tables, first=0, last=LAST_ID):
                 ("received", "create_date"),
             )
         ),
-        warn=_due("warn"),
-        stop=_due("stop"),
-        pull=_due("pull"),
+        warn=due("warn"),
+        stop=due("stop"),
+        pull=due("pull"),
         warn_last=_last("warn"),
         stop_last=_last("stop"),
         pull_last=_last("pull"),
@@ -215,7 +215,7 @@ def _last(boundary):
     )
 
 
-def _due(boundary):
+def due(boundary):
     """SQL of the first day on which ``boundary`` is passed; NULL if it never is."""
     last, kind = _last(boundary), SQL(f"{boundary}_kind")
     shelf = SQL(

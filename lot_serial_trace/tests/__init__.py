@@ -92,3 +92,4 @@ from . import test_batches
 from . import test_asn_soap
 from . import test_asn_drop_tour
 from . import test_asn_flat_messages
+from . import test_till_book

@@ -1,0 +1,158 @@
+from datetime import UTC, datetime
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..core.till_book import Mark, Page
+from . import trace_till_sql as sql
+
+#: Lots of a page.
+PAGE = 20_000
+#: Names of the columns of lots and of holds, in the order in which SQL gives them.
+LOTS = ("id", "name", "product", "quantity", "expires", "stop", "made")
+HOLDS = ("lot", "name", "product", "reason")
+#: Before the first mark there is none: so long before it is looked for changes then.
+BEFORE = 10 * 60 * 1_000_000
+
+
+class TraceTillBook(models.AbstractModel):
+    """The book of a till: what may be sold in its shop, and what must not.
+
+    The till keeps it on the device and judges each number by it at once, also without a
+    network. It asks for everything when it knows nothing, page by page, and for what changed
+    when it is told to (``trace.till.telling``), or was away.
+
+    What changed is derived from the ledger, from lots and orders by their times: nothing is
+    written for tills. A row's time is when its transaction began, and others see it when that
+    has ended. So each answer notes when the oldest transaction under way began, and changes are
+    looked for from the note *before* the last one: whatever an answer could not see yet, even
+    what ended while it was being made, the next two do. Rows that come twice change nothing.
+    """
+
+    _name = "trace.till.book"
+    _inherit = "trace.till.shop"
+    _description = "Book of a Till"
+
+    @api.model
+    def _answer(self, config, since, page):
+        """See ``pos.config.trace_book``."""
+        company = config.sudo().company_id
+        return self.sudo().with_company(company)._answer_about(config.id, since, page)
+
+    @api.model
+    def _answer_about(self, config_id, since, page):
+        self.env.flush_all()
+        shop = self._shop(self.env["pos.config"].browse(config_id))
+        known = Mark.read(since)
+        asked = Page.read(page) or self._first_page(shop, known)
+        sold_here = self._sold_here(shop)
+        rows, gone, last = self._lots(shop, asked, sold_here)
+        following = Page(asked.since, asked.mark, last).write() if last else None
+        return {
+            "full": not asked.since,
+            "cursor": asked.mark.write(),
+            "next": following,
+            "today": shop.today.isoformat(),
+            "kinds": self._kinds(),
+            **self._goods(shop, self._goods_to_tell(asked, known, sold_here)),
+            "lots": _columns(LOTS, rows),
+            "gone": gone,
+            "holds": _columns(HOLDS, self.env.execute_query(sql.holds(shop, sold_here.ids))),
+        }
+
+    # -- since when -----------------------------------------------------------
+
+    @api.model
+    def _first_page(self, shop, known):
+        """The page to begin with: of what changed since the mark ``known``, or of everything."""
+        stock, policy = self._stock_print(shop), self._policy_print(shop)
+        now = self._oldest_begin()
+        if known and known.stock == stock:
+            return Page(known.back, Mark(stock, policy, known.now, now), 0)
+        return Page(0, Mark(stock, policy, now - BEFORE, now), 0)
+
+    @api.model
+    def _oldest_begin(self):
+        """When the oldest transaction under way began (epoch, microseconds)."""
+        [(began,)] = self.env.execute_query(sql.OLDEST_BEGIN)
+        return began
+
+    # -- lots -----------------------------------------------------------------
+
+    @api.model
+    def _lots(self, shop, page, sold_here):
+        """The lots of a page, those that are gone, and after which one to go on, if at all."""
+        products = sold_here.ids
+        stop = self._stop_sql(shop, sold_here)
+        if not page.since:
+            rows = self.env.execute_query(sql.lots(shop, products, stop, page.after, limit=PAGE))
+            return rows, _sold(rows), rows[-1][0] if len(rows) == PAGE else None
+        since = datetime.fromtimestamp(page.since / 1e6, UTC).replace(tzinfo=None)
+        found = self.env.execute_query(sql.changed(shop, since, page.after, PAGE))
+        ids = [lot_id for (lot_id,) in found]
+        rows = self.env.execute_query(sql.lots(shop, products, stop, ids=ids)) if ids else []
+        left = set(ids).difference(row[0] for row in rows)
+        return rows, _sold(rows) + self._left(left), ids[-1] if len(ids) == PAGE else None
+
+    @api.model
+    def _left(self, lots):
+        """How lots left the shop: list of [id, ``sold`` or ``moved``]."""
+        if not lots:
+            return []
+        ways = self.env.execute_query(sql.last_ways(sorted(lots)))
+        sold = {lot_id for lot_id, usage, _document in ways if usage == "customer"}
+        return [[lot_id, "sold" if lot_id in sold else "moved"] for lot_id in sorted(lots)]
+
+    # -- products -------------------------------------------------------------
+
+    @api.model
+    def _goods_to_tell(self, page, known, sold_here):
+        """All products at first, and when policies change; then those that changed."""
+        if page.after:
+            return sold_here.browse()
+        if not page.since or not known or known.policy != page.mark.policy:
+            return sold_here
+        since = datetime.fromtimestamp(page.since / 1e6, UTC).replace(tzinfo=None)
+        return sold_here.filtered_domain(
+            Domain.OR(
+                Domain(f"{path}write_date", ">=", since)
+                for path in ("", "product_tmpl_id.", "product_uom_ids.")
+            )
+        )
+
+    @api.model
+    def _goods(self, shop, products):
+        """Products, and the profiles of severities that they name."""
+        severities = self._severities(shop, products)
+        profiles = []
+        told = {}
+        for product in products.with_context(display_default_code=False):
+            if severities[product] not in profiles:
+                profiles.append(severities[product])
+            told[product.id] = {
+                "name": product.display_name,
+                "tracking": product.tracking,
+                "profile": profiles.index(severities[product]),
+                "codes": [
+                    code
+                    for code in (product.barcode, *product.product_uom_ids.mapped("barcode"))
+                    if code
+                ],
+                "warranty": self._warranty_months(product),
+            }
+        return {"profiles": profiles, "products": told}
+
+    @api.model
+    def _warranty_months(self, product):
+        return product["trace_warranty_months"] if "trace_warranty_months" in product else 0
+
+
+def _columns(names, rows):
+    """Rows as a dict of lists, which is shorter and quicker to read."""
+    columns = zip(*rows, strict=True) if rows else ([] for _name in names)
+    return dict(zip(names, map(list, columns), strict=True))
+
+
+def _sold(rows):
+    """Those of which nothing is left but by the book."""
+    return [[row[0], "sold"] for row in rows if not row[3]]
