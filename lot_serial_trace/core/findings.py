@@ -549,5 +549,44 @@ KINDS = {
             _("Correct the numbers on the transfer and validate it."),
             "warn",
         ),
+        # returns at the till, see core/returns.py
+        Kind(
+            "return_unknown",
+            _("Never sold by us"),
+            _("%(lot)s of %(product)s was never sold by us"),
+            _(
+                "Compare the number with the label and the receipt. "
+                "If it is right, ask a manager before money is paid out."
+            ),
+            "warn",
+        ),
+        Kind(
+            "returned_already",
+            _("Returned already"),
+            _("%(lot)s of %(product)s came back already, with %(order)s on %(date)s"),
+            _("Do not pay again. Compare the number with the label; call a manager."),
+            "warn",
+        ),
+        Kind(
+            "return_other_customer",
+            _("Sold to somebody else"),
+            _("%(lot)s of %(product)s was sold to %(buyer)s, and %(customer)s brings it back"),
+            _("Ask for the receipt. A gift may come back; money goes the way it came."),
+            "warn",
+        ),
+        Kind(
+            "return_faulty",
+            _("Returned faulty"),
+            _("%(lot)s of %(product)s came back faulty at %(till)s: %(reason)s"),
+            _("Look at it in quarantine: release the hold, repair it, claim it or scrap it."),
+            "quarantine",
+        ),
+        Kind(
+            "return_expired",
+            _("Returned too old to sell"),
+            _("%(lot)s of %(product)s came back at %(till)s, good until %(date)s"),
+            _("Scrap it or send it back. It does not belong on the shelf."),
+            "quarantine",
+        ),
     )
 }

@@ -90,6 +90,7 @@ from . import trace_putaway
 from . import stock_lot_whereabouts
 from . import trace_whereabouts
 from . import trace_quarantine
+from . import trace_quarantine_return
 from . import stock_lot_hold
 from . import stock_move
 from . import stock_move_hold
@@ -124,6 +125,7 @@ from . import stock_move_line_packing
 from . import stock_picking
 from . import stock_picking_hold
 from . import stock_picking_scan
+from . import stock_picking_return
 from . import stock_picking_why
 from . import trace_shipment
 from . import stock_picking_packing
@@ -141,6 +143,13 @@ from . import stock_quant_hold
 from . import trace_till_shop
 from . import trace_till_book
 from . import pos_config
+from . import trace_return
+from . import trace_return_check
+from . import trace_return_answer
+from . import trace_returned
+from . import pos_config_return
+from . import pos_order_line_return
+from . import pos_order_return
 from . import pos_order
 from . import pos_pack_operation_lot
 from . import pos_session
