@@ -35,6 +35,8 @@
         "views/trace_expiry_rule_views.xml",
         "views/trace_expiry_action_views.xml",
         "views/trace_lot_views.xml",
+        "views/trace_warranty_views.xml",
+        "views/product_warranty_views.xml",
         "views/trace_scan_views.xml",
         "views/trace_scan_screens.xml",
         "views/trace_scan_compliance_views.xml",

@@ -1,2 +1,3 @@
 from . import asn
 from . import shipment
+from . import warranty

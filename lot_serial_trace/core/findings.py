@@ -499,6 +499,22 @@ KINDS = {
             _("Open the list and pull, donate or scrap them. It closes itself once none is left."),
             "warn",
         ),
+        # warranty
+        Kind(
+            "warranty_claim",
+            _("Warranty claim"),
+            _("%(lot)s of %(product)s is claimed under warranty by %(customer)s: %(reason)s"),
+            _("Look at the unit and decide: repair, exchange or refund it, or refuse the claim."),
+            "warn",
+        ),
+        # asked at the till before payment; "block" there wants a customer
+        Kind(
+            "customer_wanted",
+            _("Customer wanted"),
+            _("%(lot)s of %(product)s was sold without a customer to call if it is recalled"),
+            _("Ask for the customer at the till. Those who want none keep the receipt."),
+            "off",
+        ),
         # till: may this number be sold here, on this order? See till.py
         Kind(
             "not_in_shop",

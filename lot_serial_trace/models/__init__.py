@@ -61,6 +61,10 @@ from . import trace_supplier_score
 from . import res_partner
 from . import res_partner_life
 from . import ir_attachment
+from . import trace_warranty
+from . import trace_warranty_making
+from . import trace_warranty_claim
+from . import trace_warranty_certificate
 from . import trace_scan_reading
 from . import trace_scan_line
 from . import trace_scan_package
@@ -77,6 +81,7 @@ from . import trace_storage_class
 from . import trace_storage
 from . import trace_gate_storage
 from . import product_storage
+from . import product_warranty
 from . import stock_location
 from . import stock_storage_category
 from . import stock_warehouse
@@ -92,6 +97,7 @@ from . import trace_whereabouts
 from . import trace_quarantine
 from . import trace_quarantine_return
 from . import stock_lot_hold
+from . import stock_lot_warranty
 from . import stock_move
 from . import stock_move_hold
 from . import stock_move_quarantine
@@ -114,6 +120,7 @@ from . import trace_hold_releasing
 from . import trace_hold_api
 from . import trace_gate_hold
 from . import stock_move_line_hold
+from . import stock_move_line_warranty
 from . import trace_scan_compliance
 from . import trace_sscc
 from . import res_company
@@ -152,5 +159,6 @@ from . import pos_order_line_return
 from . import pos_order_return
 from . import pos_order
 from . import pos_pack_operation_lot
+from . import pos_order_warranty
 from . import pos_session
 from . import res_config_settings

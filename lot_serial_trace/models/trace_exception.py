@@ -31,6 +31,10 @@ RESOLUTIONS = [
     ("returned", "Returned to supplier"),
     ("scrapped", "Scrapped"),
     ("claimed", "Claimed from supplier"),
+    ("repaired", "Repaired"),
+    ("exchanged", "Exchanged"),
+    ("refunded", "Refunded"),
+    ("refused", "Claim refused"),
     ("mistake", "False alarm"),
 ]
 #: How an exception ends that somebody with the right let pass: set by machinery only.

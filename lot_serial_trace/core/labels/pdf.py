@@ -60,14 +60,23 @@ def _bars(canvas, op, left, top, _style):
 
 
 def _squares(canvas, op, left, top, _style):
-    last = len(op.rows) - 1
+    draw_squares(canvas, op.rows, (left + op.x, top - op.y), op.module)
+
+
+def draw_squares(canvas, rows, where, module):
+    """Draw a symbol of dark and light modules.
+
+    :param where: its upper left corner in millimetres from the lower left one of the page
+    :param module: size of a module in millimetres
+    """
+    last = len(rows) - 1
     rectangles = [
         f"{start} {last - number} {length} 1 re"
-        for number, row in enumerate(op.rows)
+        for number, row in enumerate(rows)
         for start, length in _runs(row)
     ]
-    where = (left + op.x, top - op.y - len(op.rows) * op.module)
-    _fill(canvas, rectangles, where, op.module, op.module)
+    x, y = where
+    _fill(canvas, rectangles, (x, y - len(rows) * module), module, module)
 
 
 def _fill(canvas, rectangles, where, across, up):
