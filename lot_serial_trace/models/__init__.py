@@ -160,5 +160,6 @@ from . import pos_order_return
 from . import pos_order
 from . import pos_pack_operation_lot
 from . import pos_order_warranty
+from . import pos_config_warranty
 from . import pos_session
 from . import res_config_settings

@@ -167,6 +167,22 @@ class TraceWarranty(models.Model):
             return self.env._("Warranty ended by a return")
         return self.env._("Warranty ended on %s", until)
 
+    def _for_till(self):
+        """What a cashier may know."""
+        self.ensure_one()
+        return {
+            "number": self.number,
+            "product_id": self.product_id.id,
+            "state": self.state,
+            "start": fields.Date.to_string(self.start),
+            "end": fields.Date.to_string(self.end),
+            "days_left": self.days_left,
+            "text": self._sentence(),
+            "document": self.document or "",
+            "named": bool(self.partner_id),
+            "replaced_by": self.replaced_by_id.number or "",
+        }
+
     # -- answers --------------------------------------------------------------
 
     @api.model

@@ -340,4 +340,3 @@ class TestWarrantyQueries(WarrantyCase):
         with self.assertQueryCount(0):
             self.env["trace.warranty"]._cover_lines(lines)
             self.env["trace.warranty"]._correct_lines(lines)
-

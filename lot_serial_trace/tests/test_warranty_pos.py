@@ -1,0 +1,266 @@
+from datetime import date
+from uuid import uuid4
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .test_warranty import WarrantyCase
+
+#: 31 January in Berlin already.
+SOLD_AT = "2026-01-30 23:30:00"
+
+
+@tagged("post_install", "-at_install")
+class TestWarrantyPos(WarrantyCase):
+    """What is paid at the till is covered, whatever becomes of it in stock, and said there."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["trace.policy"].search([]).active = False
+        journal = cls.env["account.journal"].create(
+            {"name": "Warranty Cash", "type": "cash", "code": "WRCSH"}
+        )
+        method = cls.env["pos.payment.method"].create(
+            {"name": "Warranty Cash", "journal_id": journal.id}
+        )
+        cls.config = cls.env["pos.config"].create(
+            {
+                "name": "Warranty Shop",
+                "picking_type_id": cls.warehouse.pos_type_id.id,
+                "payment_method_ids": [Command.set(method.ids)],
+            }
+        )
+
+    def open(self, update_stock="real"):
+        self.env.company.point_of_sale_update_stock_quantities = update_stock
+        self.config.open_ui()
+        self.session = self.config.current_session_id
+        self.session.set_opening_control(0, "")
+
+    def close(self):
+        self.session.post_closing_cash_details(self.session.cash_register_balance_end)
+        self.assertTrue(self.session.close_session_from_ui()["successful"])
+        self.env.flush_all()
+
+    def line(self, product, quantity, *numbers, **values):
+        amount = 10.0 * quantity
+        return Command.create(
+            {
+                "uuid": str(uuid4()),
+                "product_id": product.id,
+                "qty": quantity,
+                "price_unit": 10.0,
+                "price_subtotal": amount,
+                "price_subtotal_incl": amount,
+                "tax_ids": [Command.set([])],
+                "pack_lot_ids": [Command.create({"lot_name": name}) for name in numbers],
+                **values,
+            }
+        )
+
+    def sell(self, *lines, partner=None, **values):
+        """Send an order through the till's own interface and return it."""
+        amount = sum(line[2]["price_subtotal"] for line in lines)
+        data = {
+            "name": "Order",
+            "uuid": str(uuid4()),
+            "access_token": str(uuid4()),
+            "state": "paid",
+            "session_id": self.session.id,
+            "company_id": self.env.company.id,
+            "user_id": self.env.uid,
+            "partner_id": partner.id if partner else False,
+            "pricelist_id": self.config.pricelist_id.id,
+            "date_order": SOLD_AT,
+            "lines": list(lines),
+            "payment_ids": [
+                Command.create(
+                    {
+                        "amount": amount,
+                        "name": SOLD_AT,
+                        "payment_method_id": self.config.payment_method_ids.id,
+                    }
+                )
+            ],
+            "amount_paid": amount,
+            "amount_total": amount,
+            "amount_tax": 0,
+            "amount_return": 0,
+            **values,
+        }
+        self.env["pos.order"].sync_from_ui([data])
+        order = self.env["pos.order"].search([("uuid", "=", data["uuid"])])
+        self.assertEqual(order.state, "paid")
+        return order
+
+    def test_bearer_and_customer(self):
+        self.open()
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1), (self.milk, "L1", 5))
+        order = self.sell(self.line(self.device, 1, "SN1"), self.line(self.milk, 2, "L1"))
+        one = self.warranties("SN1")
+        self.assertFalse(one.partner_id)
+        self.assertEqual((one.start, one.end), (date(2026, 1, 31), date(2028, 1, 31)))
+        self.assertEqual((one.document, one.lot_id), (order.name, self.lot(self.device, "SN1")))
+        line = order.picking_ids.move_line_ids.filtered(lambda one: one.lot_id.name == "SN1")
+        self.assertEqual(one.move_line_id, line.id, "linked with the movement")
+        lot = self.warranties("L1")
+        self.assertEqual((lot.quantity, lot.end), (2, date(2026, 2, 28)))
+        self.sell(self.line(self.device, 1, "SN2"), partner=self.customer)
+        self.assertEqual(self.warranties("SN2").partner_id, self.customer)
+
+    def test_stock_that_moves_at_closing(self):
+        self.open("closing")
+        self.receive((self.device, "SN1", 1))
+        self.sell(self.line(self.device, 1, "SN1"))
+        self.sell(self.line(self.device, 1, "NEW"))
+        self.assertEqual(self.warranties("SN1").state, "running")
+        self.assertFalse(self.warranties("NEW").lot_id)
+        self.close()
+        new = self.warranties("NEW")
+        self.assertEqual(new.lot_id, self.lot(self.device, "NEW"))
+        self.assertEqual(len(self.warranties("SN1")), 1)
+        self.assertTrue(new.move_line_id)
+
+    def test_refund_and_sold_again(self):
+        self.open()
+        self.receive((self.device, "SN1", 1))
+        sale = self.sell(self.line(self.device, 1, "SN1"))
+        back = self.sell(
+            self.line(self.device, -1, "SN1", refunded_orderline_id=sale.lines.id),
+            is_refund=True,
+        )
+        first = self.warranties("SN1")
+        self.assertEqual((first.closed_as, first.state), ("returned", "ended"))
+        self.assertIn(back.name, first.closed_reason)
+        self.sell(self.line(self.device, 1, "SN1"))
+        second = self.warranties("SN1") - first
+        self.assertEqual(second.state, "running")
+
+    def test_refund_of_part_of_a_lot_counts_for_its_own_sale(self):
+        self.open()
+        self.receive((self.milk, "L1", 9))
+        first = self.sell(self.line(self.milk, 2, "L1"))
+        self.sell(self.line(self.milk, 3, "L1"))
+        self.sell(self.line(self.milk, -1, "L1", refunded_orderline_id=first.lines.id))
+        one, other = self.warranties("L1")
+        self.assertEqual((one.returned, other.returned), (1, 0))
+        self.assertFalse(one.closed_as or other.closed_as)
+
+    def test_exchange_at_the_till(self):
+        self.open()
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
+        sale = self.sell(self.line(self.device, 1, "SN1"))
+        old = self.warranties("SN1")
+        old.sudo().end = date(2027, 6, 1)
+        self.sell(
+            self.line(self.device, -1, "SN1", refunded_orderline_id=sale.lines.id),
+            self.line(self.device, 1, "SN2"),
+        )
+        new = old._move_to(self.lot(self.device, "SN2"))
+        self.assertEqual(
+            (old.state, new.end, len(self.warranties("SN2"))), ("moved", date(2027, 6, 1), 1)
+        )
+
+    def test_shipped_later(self):
+        self.customer.write({"street": "1", "city": "B", "country_id": self.env.ref("base.de").id})
+        self.open()
+        self.config.write({"ship_later": True, "warehouse_id": self.warehouse.id})
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
+        order = self.sell(
+            self.line(self.device, 1, "SN1"), partner=self.customer, shipping_date="2026-02-10"
+        )
+        self.assertFalse(self.warranties("SN1"), "the number may still change")
+        picking = order.picking_ids
+        picking.move_line_ids.lot_id = self.lot(self.device, "SN2")
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertFalse(self.warranties("SN1"))
+        one = self.warranties("SN2")
+        self.assertEqual((one.start, one.document), (date(2026, 1, 31), order.name))
+        self.bring_back(picking)
+        self.assertEqual(one.closed_as, "returned")
+
+    def test_another_unit_was_handed_over(self):
+        """The number on the receipt was sold before; the manager corrects the stranded transfer."""
+        self.open()
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
+        self.sell(self.line(self.device, 1, "SN1"), partner=self.customer)
+        again = self.sell(self.line(self.device, 1, "SN1"))
+        picking = again.picking_ids
+        self.assertEqual(picking.state, "assigned")
+        self.assertEqual(len(self.warranties("SN1")), 2)
+        picking.move_line_ids.lot_id = self.lot(self.device, "SN2")
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        mine, mistaken = self.warranties("SN1")
+        self.assertEqual((mine.state, mistaken.state), ("running", "void"))
+        self.assertEqual(self.warranties("SN2").document, again.name)
+
+    def test_corrected_transfer(self):
+        self.open()
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
+        order = self.sell(self.line(self.device, 1, "SN1"))
+        order.picking_ids.move_line_ids.lot_id = self.lot(self.device, "SN2")
+        self.assertEqual(self.warranties("SN1").state, "void")
+        two = self.warranties("SN2")
+        self.assertEqual(
+            (two.state, two.document, two.start), ("running", order.name, date(2026, 1, 31))
+        )
+
+    def test_cancelled_and_told_twice(self):
+        self.open()
+        self.receive((self.device, "SN1", 1))
+        order = self.sell(self.line(self.device, 1, "SN1"))
+        self.env["trace.warranty"]._cover_orders(order)
+        one = self.warranties("SN1")
+        self.assertEqual(len(one), 1)
+        order.write({"state": "cancel"})
+        self.assertEqual(one.state, "void")
+
+    def test_delivered_first_and_paid_at_the_till(self):
+        self.open()
+        self.receive((self.device, "SN1", 1))
+        self.deliver((self.device, "SN1", 1))
+        self.sell(self.line(self.device, 1, "SN1"), partner=self.customer)
+        self.assertEqual(len(self.warranties("SN1")), 1)
+
+    def test_as_many_queries_for_many_as_for_few(self):
+        self.open("closing")
+
+        def queries(count):
+            names = [f"N{count}-{index}" for index in range(count)]
+            order = self.sell(self.line(self.device, count, *names))
+            self.env["trace.warranty"].search([("number", "in", names)])._void("again")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.env["trace.warranty"]._cover_orders(order.browse(order.ids))
+            return self.cr.sql_log_count - before
+
+        queries(1)
+        self.assertEqual(queries(2), queries(40))
+
+    def test_a_plain_cashier_asks(self):
+        self.open()
+        self.receive((self.device, "SN1", 1))
+        self.sell(self.line(self.device, 1, "SN1"), partner=self.customer)
+        cashier = new_test_user(self.env, "till", groups="point_of_sale.group_pos_user")
+        ask = [
+            {"product_id": self.device.id, "number": "SN1"},
+            {"product_id": self.device.id, "number": "NONE"},
+            {"number": ["SN1"]},
+        ]
+        told, none, nonsense = self.config.with_user(cashier).trace_warranty_of(ask)
+        self.assertEqual(
+            (told["state"], told["end"], told["named"]), ("running", "2028-01-31", True)
+        )
+        self.assertNotIn(self.customer.name, str(told))
+        self.assertFalse(none or nonsense)
+        with self.assertRaises(AccessError):
+            self.env["trace.warranty"].with_user(cashier).search([])
+        employee = new_test_user(self.env, "nobody", groups="base.group_user")
+        with self.assertRaises(AccessError):
+            self.config.with_user(employee).trace_warranty_of(ask)
