@@ -21,14 +21,14 @@ class PosOrder(models.Model):
     def _trace_move_warranties(self):
         """What was handed out instead has what is left of the warranty of what came back."""
         pairs = self._trace_exchanged()
-        if not pairs or "trace.warranty" not in self.env:
+        if not pairs:
             return
         lots = {
             (lot.product_id.id, lot.name): lot
             for lot in self.env["stock.lot"]._trace_named(pair for both in pairs for pair in both)
         }
         moved = [(lots[old], lots[new]) for old, new in pairs if old in lots and new in lots]
-        self.env["trace.warranty"]._move_to(moved)
+        self.env["trace.warranty"]._move_pairs(moved)
 
     def _trace_exchanged(self):
         """Numbers that came back and what was handed out for them, as pairs of (product id,

@@ -2,7 +2,10 @@ from odoo import models
 
 
 class PosOrder(models.Model):
-    """What is paid at the till is under warranty, whatever becomes of its goods in stock."""
+    """What is paid at the till is under warranty, whatever becomes of its goods in stock.
+
+    Odoo cancels drafts only, which have begun nothing.
+    """
 
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.order"
@@ -11,11 +14,4 @@ class PosOrder(models.Model):
         """Begin the warranties of what is sold, end those of what is refunded."""
         result = super().action_pos_order_paid()
         self.env["trace.warranty"]._cover_orders(self)
-        return result
-
-    def write(self, vals):
-        """A cancelled order has sold nothing."""
-        result = super().write(vals)
-        if vals.get("state") == "cancel":
-            self.env["trace.warranty"]._cancel_orders(self)
         return result

@@ -138,7 +138,7 @@ class TraceReturn(models.AbstractModel):
         company = config.company_id
         shop = config.picking_type_id.default_location_src_id
         covering = self.env["trace.hold"]._covering(lots, company)
-        warranties = self.env["trace.warranty"]._of(lots) if "trace.warranty" in self.env else {}
+        warranties = self.env["trace.warranty"]._of(lots)
         bad = self._last_good_days(config, lots)
         found = {}
         for lot in lots:

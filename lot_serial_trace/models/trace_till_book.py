@@ -124,6 +124,7 @@ class TraceTillBook(models.AbstractModel):
     def _goods(self, shop, products):
         """Products, and the profiles of severities that they name."""
         severities = self._severities(shop, products)
+        warranties = products._trace_warranty_terms()
         profiles = []
         told = {}
         for product in products.with_context(display_default_code=False):
@@ -138,13 +139,9 @@ class TraceTillBook(models.AbstractModel):
                     for code in (product.barcode, *product.product_uom_ids.mapped("barcode"))
                     if code
                 ],
-                "warranty": self._warranty_months(product),
+                "warranty": warranties[product].months,
             }
         return {"profiles": profiles, "products": told}
-
-    @api.model
-    def _warranty_months(self, product):
-        return product["trace_warranty_months"] if "trace_warranty_months" in product else 0
 
 
 def _columns(names, rows):

@@ -241,6 +241,14 @@ class TraceWarranty(models.Model):
             day = self._today(company)
             records.write({"closed_as": how, "closed_on": day, "closed_reason": reason, **more})
 
+    @api.model
+    def _move_pairs(self, pairs):
+        """Exchanges: for each ``(lot that came back, lot given for it)`` move the rest."""
+        known = self.sudo()._of(self.env["stock.lot"].union(*(old for old, _new in pairs)))
+        for old, new in pairs:
+            if old.id in known:
+                known[old.id]._move_to(new)
+
     def _move_to(self, lot):
         """An exchange: the rest of the warranty goes to the unit given for this one.
 

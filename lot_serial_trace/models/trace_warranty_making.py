@@ -314,18 +314,6 @@ class TraceWarranty(models.Model):
                 ]
             )._void(self.env._("Another unit was handed over"))
 
-    @api.model
-    def _cancel_orders(self, orders):
-        """Orders are cancelled: nothing was sold."""
-        if self._offered():
-            self.sudo().search(
-                [
-                    ("document_model", "=", orders._name),
-                    ("document_id", "in", orders.ids),
-                    ("closed_as", "=", False),
-                ]
-            )._void(self.env._("The order was cancelled"))
-
     # -- goods that come back -------------------------------------------------
 
     @api.model

@@ -7,15 +7,8 @@ from odoo.tests import Form, new_test_user, tagged
 from .common import TraceCase
 
 
-class WarrantyCase(TraceCase):
-    """Devices with two years of warranty, milk in lots with one month."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env.company.partner_id.tz = "Europe/Berlin"
-        cls.device.trace_warranty_months = 24
-        cls.milk.trace_warranty_months = 1
+class WarrantyWords:
+    """Words for what is done with units under warranty."""
 
     def deliver(self, *units, **kwargs):
         """Deliver units and return the done picking."""
@@ -38,6 +31,17 @@ class WarrantyCase(TraceCase):
         """Warranties of a number, the oldest first."""
         domain = [("number", "=", number), *((name, "=", text) for name, text in values.items())]
         return self.env["trace.warranty"].search(domain, order="id")
+
+
+class WarrantyCase(WarrantyWords, TraceCase):
+    """Devices with two years of warranty, milk in lots with one month."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.company.partner_id.tz = "Europe/Berlin"
+        cls.device.trace_warranty_months = 24
+        cls.milk.trace_warranty_months = 1
 
 
 @tagged("post_install", "-at_install")
@@ -172,7 +176,8 @@ class TestWarranty(WarrantyCase):
         self.deliver((self.device, "SN2", 1))
         fresh = self.warranties("SN2")
         self.assertGreater(fresh.end, old.end)
-        self.assertEqual(old._move_to(self.lot(self.device, "SN2")), fresh)
+        one, two = self.lot(self.device, "SN1"), self.lot(self.device, "SN2")
+        self.env["trace.warranty"]._move_pairs([(one, two), (two.browse(), two)])
         self.assertEqual((old.state, fresh.end), ("moved", old.end))
         self.assertEqual(len(self.warranties("SN2")), 1)
 
