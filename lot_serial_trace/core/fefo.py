@@ -58,6 +58,25 @@ class Judgement:
     quantity: float = 0.0
 
 
+def correct(verdict, day, better, back):
+    """The verdict about a line whose number is corrected.
+
+    What was free then is not asked again; but what did not go after all was free, too.
+
+    :param verdict: as it was judged
+    :param day: of the lot that went, as corrected
+    :param better: day of the lot that should have gone, or that explained; None: there was none
+    :param back: day of the lot that did not go; None: as before
+    :return: the verdict, and which of the two tells why: ``better``, ``back`` or None
+    """
+    day = day or date.max
+    if back and back < day and not (verdict == "broken" and better and better < back):
+        return "broken", "back"
+    if better and better < day and verdict != "kept":
+        return verdict, "better"
+    return "kept", None
+
+
 def judge(taken, free):
     """Return a :class:`Judgement` for each of ``taken``, in the same order.
 

@@ -9,7 +9,7 @@ a warning, a block) is policy.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from .findings import Finding
 
@@ -55,7 +55,8 @@ class Ask:
     :param stays: source and destination are one place: repaired or repacked there
     :param known: a lot record of that number exists
     :param hold: reason of the hold in force at the source, empty if none
-    :param expires: when it expires (UTC), None if it does not
+    :param expires: the last day on which it is good, None if it does not expire
+    :param today: the local day at the source
     :param on_hand: quantity of this number at the source or below
     :param elsewhere: name of the place where this serial number is in stock, empty if none
     :param counted: an inventory adjustment, which records what is there
@@ -76,7 +77,8 @@ class Ask:
     stays: bool = False
     known: bool = False
     hold: str = ""
-    expires: datetime | None = None
+    expires: date | None = None
+    today: date | None = None
     on_hand: float = 0.0
     elsewhere: str = ""
     counted: bool = False
@@ -85,19 +87,19 @@ class Ask:
     key: object = None
 
 
-def examine(asks, now):
-    """Return the findings about a batch of :class:`Ask` at ``now`` (UTC, naive).
+def examine(asks):
+    """Return the findings about a batch of :class:`Ask`.
 
     Findings come in the order of the asks, worst kind first within one ask.
     """
     arriving = Counter(_arrival(ask) for ask in asks if _arrives(ask))
     findings = []
     for ask in asks:
-        findings.extend(_examine_one(ask, now, arriving))
+        findings.extend(_examine_one(ask, arriving))
     return findings
 
 
-def _examine_one(ask, now, arriving):
+def _examine_one(ask, arriving):
     if ask.tracking == "none":
         return
     values = {"lot": ask.lot, "product": ask.product}
@@ -111,8 +113,8 @@ def _examine_one(ask, now, arriving):
     if ask.unscanned:
         how = f"{ask.unscanned}: {ask.excuse}" if ask.excuse else ask.unscanned
         yield Finding("not_scanned", {**values, "how": how, "excuse": ask.excuse}, ref=ask.ref)
-    if ask.expires and ask.expires <= now and ask.dest in ("customer", "production"):
-        yield Finding("expired", {**values, "date": ask.expires.date().isoformat()}, ref=ask.ref)
+    if _expired(ask) and ask.dest in ("customer", "production"):
+        yield Finding("expired", {**values, "date": ask.expires.isoformat()}, ref=ask.ref)
     if _leaves(ask) and (not ask.known or ask.on_hand <= 0):
         yield Finding("unknown_number", {**values, "location": ask.source_name}, ref=ask.ref)
 
@@ -132,6 +134,10 @@ def _held_may_go(ask):
     if ask.counted or ask.stays or ask.dest_quarantine or ask.dest in ("supplier", "inventory"):
         return True
     return ask.source in _OUTSIDE and ask.dest in _STOCK
+
+
+def _expired(ask):
+    return bool(ask.expires and ask.today) and ask.expires < ask.today
 
 
 def _arrives(ask):

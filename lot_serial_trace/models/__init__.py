@@ -4,6 +4,7 @@ from . import trace_event_history
 from . import trace_ledger_gap
 from . import trace_edge
 from . import trace_policy
+from . import trace_calendar
 from . import trace_expiry_rule
 from . import trace_expiry_due
 from . import trace_expiry_acting
@@ -27,6 +28,7 @@ from . import trace_life
 from . import trace_gate_life
 from . import trace_gate_choice
 from . import trace_fefo
+from . import trace_fefo_correcting
 from . import trace_fefo_judging
 from . import trace_run
 from . import mail_thread
@@ -112,6 +114,7 @@ from . import stock_move_line_reserved
 from . import stock_move_line_steps
 from . import stock_move_line_place
 from . import stock_move_line_reserving
+from . import stock_move_line_fefo
 from . import trace_hold_placing
 from . import trace_hold_telling
 from . import trace_hold_quarantine

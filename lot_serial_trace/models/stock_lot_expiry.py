@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 
 from ..core import expiry
 from .trace_expiry_telling import DIGESTS
@@ -22,7 +22,7 @@ class StockLot(models.Model):
     @api.depends("expiration_date", "company_id")
     @api.depends_context("company")
     def _compute_trace_days_left(self):
-        rules = self.env["trace.expiry.rule"].with_user(SUPERUSER_ID)
+        rules = self.env["trace.calendar"]
         for company, lots in self.grouped("company_id").items():
             zone = rules._zone(company or self.env.company)
             today = expiry.day_of(fields.Datetime.now(), zone)

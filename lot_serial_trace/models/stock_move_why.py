@@ -1,6 +1,6 @@
 from collections import namedtuple
 
-from odoo import fields, models
+from odoo import models
 
 from ..core import gate_life
 
@@ -136,10 +136,17 @@ class _Facts:
             return "quarantine", text
         return self._too_old(move, quant)
 
+    def _expires(self, move, quant):
+        """Whether goods will have expired when they are to be sent."""
+        asked = self.bound[move.id].date, move.location_id, move.company_id
+        good = self.env["trace.life"]._oldest_good(*asked)
+        expires = quant.lot_id.expiration_date
+        return bool(expires) and expires < good
+
     def _too_old(self, move, quant):
         lot = quant.lot_id
         codes = self.codes.get(move.id, set())
-        if "expired" in codes and lot.expiration_date and lot.expiration_date <= _soon(move):
+        if "expired" in codes and self._expires(move, quant):
             return "expired", self.env._("%s has expired.", lot.name)
         if move.product_id.use_expiration_date and quant.removal_date:
             # Odoo's own rule, as of the day for which the movement is planned.
@@ -165,7 +172,3 @@ def _reserved(move):
     for line in move.move_line_ids:
         mine[_key(line)] = mine.get(_key(line), 0.0) + line.quantity_product_uom
     return mine
-
-
-def _soon(move):
-    return max(move.date or fields.Datetime.now(), fields.Datetime.now())

@@ -1,6 +1,6 @@
 from collections import namedtuple
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -141,10 +141,7 @@ class StockPicking(models.Model):
     def _trace_other_expiry(self, lot, row):
         if not (row.get("expires") and lot.expiration_date):
             return ""
-        zone = self.company_id.partner_id.tz or self.env.user.tz
-        known = fields.Datetime.context_timestamp(
-            self.with_context(tz=zone), lot.expiration_date
-        ).date()
+        known = self.env["trace.calendar"]._day(lot.expiration_date, self.company_id)
         if known == row["expires"]:
             return ""
         return self.env._(

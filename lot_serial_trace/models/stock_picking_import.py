@@ -2,7 +2,7 @@ import base64
 import binascii
 from collections import Counter
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -357,11 +357,11 @@ class StockPicking(models.Model):
                 self.company_id.id,
             )
         )
-        zone = self.with_context(tz=self.company_id.partner_id.tz or self.env.user.tz)
+        calendar = self.env["trace.calendar"]
         facts = {}
         for row in rows:
             moment = row.pop("expiration_date")
-            row["expires"] = moment and fields.Datetime.context_timestamp(zone, moment).date()
+            row["expires"] = calendar._day(moment, self.company_id)
             facts[row["product_id"], row["name"]] = row
         return facts
 

@@ -1,6 +1,5 @@
 from datetime import UTC
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -22,6 +21,7 @@ class TraceAsnReceiving(models.AbstractModel):
     """
 
     _name = "trace.asn.receiving"
+    _inherit = ["trace.calendar"]
     _description = "Comparison of Shipping Notices with Receipts"
 
     # -- advised --------------------------------------------------------------
@@ -248,19 +248,17 @@ class TraceAsnReceiving(models.AbstractModel):
     def _known(self, captured, company):
         """What is known of captured numbers before they come in: one query.
 
-        :param captured: iterable of items
+        :param captured: iterable of items, of which holds in the place they go to count, too
         :return: dict (product id, number) -> :class:`core.reconcile.Known`
         """
-        keys = {(item.product, item.number) for item in captured if item.number}
+        keys = {(item.product, item.number, item.ref) for item in captured if item.number}
         if not keys:
             return {}
         self.env["stock.lot"].flush_model(["name", "product_id", "trace_status"])
         self.env["trace.hold"].flush_model()
         self.env["stock.quant"].flush_model(["lot_id", "location_id", "quantity"])
-        products, numbers = zip(*keys, strict=True)
-        rows = self.env.execute_query_dict(
-            self._known_query(list(products), list(numbers), company.id)
-        )
+        products, numbers, lines = map(list, zip(*keys, strict=True))
+        rows = self.env.execute_query_dict(self._known_query(products, numbers, lines, company.id))
         return {
             (row["product_id"], row["name"]): Known(
                 row["place"] or "", row["sold"], row["hold"] or "", row["recalled"] or False
@@ -269,44 +267,45 @@ class TraceAsnReceiving(models.AbstractModel):
         }
 
     @api.model
-    def _known_query(self, products, numbers, company_id):
+    def _known_query(self, products, numbers, lines, company_id):
         return SQL(
             """
-            SELECT l.product_id, l.name, h.reasons AS hold, h.recalled,
+            SELECT l.product_id, l.name,
+                string_agg(DISTINCT h.reasons, '; ') AS hold, bool_or(h.recalled) AS recalled,
                 (array_agg(a.complete_name ORDER BY q.id)
                     FILTER (WHERE a.usage IN ('internal', 'transit')))[1] AS place,
                 COALESCE(bool_or(a.usage = 'customer'), FALSE) AS sold
-            FROM unnest(%(products)s::int[], %(numbers)s::varchar[]) AS c(product_id, name)
+            FROM unnest(%(products)s::int[], %(numbers)s::varchar[], %(lines)s::int[])
+                AS c(product_id, name, line_id)
+            LEFT JOIN stock_move_line m ON m.id = c.line_id
+            LEFT JOIN stock_location dest ON dest.id = m.location_dest_id
             JOIN stock_lot l ON l.product_id = c.product_id AND l.name = c.name
                 AND (l.company_id IS NULL OR l.company_id = %(company)s)
             LEFT JOIN LATERAL (
                 SELECT string_agg(h.reason, '; ' ORDER BY h.id) AS reasons,
                     bool_or(h.source = 'recall') AS recalled
                 FROM trace_hold h
+                LEFT JOIN stock_location top ON top.id = h.location_id
                 WHERE h.lot_id = l.id AND h.state = 'active' AND h.company_id = %(company)s
-                    AND h.location_id IS NULL
+                    AND (top.id IS NULL OR dest.parent_path LIKE top.parent_path || '%%')
             ) h ON l.trace_status != 'free'
             LEFT JOIN stock_quant q ON q.lot_id = l.id AND q.quantity > 0
                 AND (q.company_id IS NULL OR q.company_id = %(company)s)
             LEFT JOIN stock_location a ON a.id = q.location_id
-            GROUP BY l.id, h.reasons, h.recalled
+            GROUP BY l.id
             """,
             products=products,
             numbers=numbers,
+            lines=lines,
             company=company_id,
         )
 
-    # -- words and days -------------------------------------------------------
+    # -- words -------------------------------------------------------
 
     @api.model
     def _labels(self, product_ids):
         products = self.env["product.product"].browse(dict.fromkeys(product_ids))
         return {product.id: product.display_name for product in products}
-
-    @api.model
-    def _zone(self, company):
-        """The company's time zone: dates on labels are local days."""
-        return ZoneInfo(company.partner_id.tz or self.env.user.tz or "UTC")
 
 
 def exact(quantity):

@@ -208,8 +208,7 @@ class TraceAsnSettling(models.AbstractModel):
         holds = self.env["trace.hold"].sudo()
         # Those that are held everywhere first: that says more than a place.
         for (company, place), by_lot in sorted(reasons.items(), key=lambda item: item[0][1].id):
-            lots = self.env["stock.lot"].union(*by_lot)
-            free = lots - holds._active(lots.ids, company).lot_id
+            free = holds._not_held(self.env["stock.lot"].union(*by_lot), company, place)
             if free:
                 texts = {lot.id: by_lot[lot] for lot in free}
                 holds._place(free, texts, "asn", company=company, location=place or None)

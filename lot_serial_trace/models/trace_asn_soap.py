@@ -246,6 +246,10 @@ class TraceAsnSoap(models.Model):
             self.soap_key_path or "",
         )
 
+    def _today(self):
+        """The company's day: jobs have no clock of their own."""
+        return self.env["trace.calendar"]._day(fields.Datetime.now(), self.company_id)
+
     def _arguments(self, use, key=""):
         """Arguments of the operation that fetches or acknowledges."""
         rows = self.soap_argument_ids.filtered(lambda row: row.use == use)
@@ -255,7 +259,7 @@ class TraceAsnSoap(models.Model):
             "id": key,
             "since": f"{since:%Y-%m-%dT%H:%M:%SZ}",
             "since_date": f"{since:%Y-%m-%d}",
-            "today": f"{fields.Date.context_today(self):%Y-%m-%d}",
+            "today": f"{self._today():%Y-%m-%d}",
             "gln": gln or "",
             "user": self.soap_user or "",
             "password": self.soap_password or "",

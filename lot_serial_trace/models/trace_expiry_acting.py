@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .trace_hold_sql import free
+
 
 class TraceExpiryActing(models.Model):
     """What can be done about expiring goods: with rows of the list, by a rule or by a person.
@@ -127,6 +129,7 @@ class TraceExpiryActing(models.Model):
         holds = self.env["trace.hold"].sudo()
         rows = self._unhandled().sudo()
         actions = self.env["trace.expiry.action"]
+        holds._meet_reservations(rows.lot_id)
         goods = rows._with_destination(rows._free_goods(), dest)
         whole = holds._whole_packages(goods)
         for warehouse_id in dict.fromkeys(row["warehouse_id"] for row in goods):
@@ -160,16 +163,17 @@ class TraceExpiryActing(models.Model):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT d.id AS due_id, q.company_id, q.lot_id, q.product_id, q.location_id,
-                    q.package_id, q.owner_id, a.warehouse_id,
-                    (q.quantity - COALESCE(q.reserved_quantity, 0))::float AS quantity
-                FROM trace_expiry_due d
-                JOIN stock_quant q ON q.lot_id = d.lot_id AND q.location_id = d.location_id
-                JOIN stock_location a ON a.id = q.location_id
-                WHERE d.id = ANY(%s) AND a.usage = 'internal' AND a.warehouse_id IS NOT NULL
-                    AND q.quantity - COALESCE(q.reserved_quantity, 0) > 0
-                ORDER BY a.complete_name, q.product_id, q.id
+                SELECT * FROM (
+                    SELECT d.id AS due_id, q.company_id, q.lot_id, q.product_id, q.location_id,
+                        q.package_id, q.owner_id, a.warehouse_id, a.complete_name, q.id,
+                        %s AS quantity
+                    FROM trace_expiry_due d
+                    JOIN stock_quant q ON q.lot_id = d.lot_id AND q.location_id = d.location_id
+                    JOIN stock_location a ON a.id = q.location_id
+                    WHERE d.id = ANY(%s) AND a.usage = 'internal' AND a.warehouse_id IS NOT NULL
+                ) g WHERE quantity > 0 ORDER BY complete_name, product_id, id
                 """,
+                free(),
                 self.ids,
             )
         )

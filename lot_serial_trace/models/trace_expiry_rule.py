@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models, tools
 
 from ..core import expiry
@@ -30,7 +28,7 @@ class TraceExpiryRule(models.Model):
 
     _name = "trace.expiry.rule"
     _description = "Expiry Rule"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["trace.calendar", "mail.thread", "mail.activity.mixin"]
     _order = "sequence, id desc"
     _check_company_auto = True
 
@@ -190,41 +188,6 @@ class TraceExpiryRule(models.Model):
         return [answers[ask] for ask in asks]
 
     # -- days -----------------------------------------------------------------
-
-    @api.model
-    def _zone(self, company):
-        """The time zone in which the dates on a company's labels are read, as they are written.
-
-        Jobs have no time zone of their own: what most of the company's people use, then.
-        """
-        return ZoneInfo(company.partner_id.tz or self.env.user.tz or self._zone_of_people(company))
-
-    @api.model
-    @tools.ormcache("company.id")
-    def _zone_of_people(self, company):
-        groups = (
-            self.env["res.users"]
-            .sudo()
-            ._read_group(
-                [("company_id", "=", company.id), ("share", "=", False), ("tz", "!=", False)],
-                ["tz"],
-                order="__count DESC",
-                limit=1,
-            )
-        )
-        return groups[0][0] if groups else "UTC"
-
-    @api.model
-    def _place_zone(self, location):
-        """The time zone whose clock says whether a day is over in a place."""
-        tz = location.sudo().warehouse_id.partner_id.tz
-        company = location.company_id or self.env.company
-        return ZoneInfo(tz) if tz else self._zone(company)
-
-    @api.model
-    def _today(self, location):
-        """The local day in a place."""
-        return expiry.day_of(fields.Datetime.now(), self._place_zone(location))
 
     @api.model
     def _dates(self, lots, company):

@@ -285,10 +285,11 @@ class TraceExpiryRun(models.Model):
     @api.model
     def _zones(self, company_ids):
         """Map company id -> zone in which its labels are read; for goods of none the main one's."""
-        main = self.env.ref("base.main_company").id
         companies = self.env["res.company"].sudo()
-        zone = self.env["trace.expiry.rule"]._zone
-        return {id_: zone(companies.browse(id_ or main)) for id_ in company_ids}
+        calendar = self.env["trace.calendar"]
+        return {
+            id_: calendar._zone(calendar._company_of(companies.browse(id_))) for id_ in company_ids
+        }
 
 
 #: Columns of ``won``: what rules come to for a class of goods in a class of places.

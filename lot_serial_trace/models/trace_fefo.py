@@ -23,7 +23,8 @@ class TraceFefo(models.Model):
     """First expired, first out: one row for each line that chose a lot, judged when it was done.
 
     Written together with the movement (``trace.fefo.judging``), because what was free at that
-    moment cannot be told later. Rows are kept as they were judged.
+    moment cannot be told later. Rows are kept as they were judged, but for what is corrected
+    on the line itself (``trace_fefo_correcting.py``).
     """
 
     _name = "trace.fefo"

@@ -1,12 +1,12 @@
 from collections import namedtuple
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..core import gate
 from ..core.capture import SCANNED
+from .trace_calendar import Dates
 from .trace_till import Till
 
 #: A finding of the gate about a move line, with the severity that policy gives it and the
@@ -76,8 +76,7 @@ class TraceGate(models.AbstractModel):
         :return: list of ``core.findings.Finding`` with the id of a line as ``ref``; a check asks
             a constant number of queries, and none where nothing is set up
         """
-        now = datetime.now(UTC).replace(tzinfo=None)
-        found = gate.examine(self._asks(lines, codes), now)
+        found = gate.examine(self._asks(lines, codes))
         return [finding for finding in found if finding.code in codes]
 
     @api.model
@@ -132,7 +131,8 @@ class TraceGate(models.AbstractModel):
         """Collect the facts about ``lines`` as :class:`core.gate.Ask`: two or three queries."""
         lots = self._lots(lines)
         stock = self._stock({lot["id"] for lot in lots.values()})
-        asks = [self._ask(line, lots, stock) for line in lines]
+        dates = Dates(self.env)
+        asks = [self._ask(line, lots, stock, dates) for line in lines]
         if "not_scanned" in codes:
             self._add_captures(lines, asks)
         return asks
@@ -150,7 +150,7 @@ class TraceGate(models.AbstractModel):
                 ask.excuse = reason
 
     @api.model
-    def _ask(self, line, lots, stock):
+    def _ask(self, line, lots, stock, dates):
         source, dest = line.location_id, line.location_dest_id
         name = line.lot_id.name or line.lot_name or ""
         company_id = line.company_id.id
@@ -176,7 +176,8 @@ class TraceGate(models.AbstractModel):
             stays=source == dest,
             known=bool(lot),
             hold=self._hold_at(lot, company_id, source),
-            expires=lot.get("expires"),
+            expires=dates.day(lot.get("expires"), line.company_id),
+            today=dates.today(source) if lot.get("expires") else None,
             on_hand=sum(place["quantity"] for place in places if place["path"].startswith(under)),
             elsewhere=next((place["name"] for place in places), ""),
             # Relocations call themselves inventory, too, but they move goods.
@@ -311,15 +312,17 @@ class TraceGate(models.AbstractModel):
 
     @api.model
     def _quarantine(self, verdicts):
-        """Put the lots of ``verdicts`` on hold, with the finding as the reason."""
+        """Put the lots of ``verdicts`` on hold everywhere, with the finding as the reason.
+
+        Also where one is held in a place: that one ends when the trouble there is over.
+        """
         by_company = {}
         for verdict in verdicts:
             reasons = by_company.setdefault(verdict.line.company_id, {})
             reasons[verdict.line.lot_id] = self._sentence(verdict)
         holds = self.env["trace.hold"].sudo()
         for company, reasons in by_company.items():
-            held = holds._active([lot.id for lot in reasons], company).lot_id
-            free = self.env["stock.lot"].union(*reasons) - held
+            free = holds._not_held(self.env["stock.lot"].union(*reasons), company)
             if free:
                 texts = {lot.id: reasons[lot] for lot in free}
                 holds._place(free, texts, "quality", company=company)

@@ -54,9 +54,8 @@ class TraceGate(models.AbstractModel):
         for company, mine in lines.grouped("company_id").items():
             covering = holds._covering(mine.lot_id, company)
             for line in mine:
-                found = covering.get(line.lot_id.id, ())
-                if line.picking_id.trace_asn_ids:
-                    found = [(reason, path) for reason, path in found if path is not None]
+                advised = line.picking_id.trace_asn_ids
+                found = () if advised else covering.get(line.lot_id.id, ())
                 reasons[line] = holds._reasons_at(found, line.location_dest_id)
         return reasons
 

@@ -119,6 +119,20 @@ class TraceHold(models.Model):
         return found
 
     @api.model
+    def _not_held(self, lots, company, place=None):
+        """Those of ``lots`` that no hold of a company stops at ``place``; None: everywhere.
+
+        A hold in another place says nothing of goods that come in here.
+        """
+        here = place.parent_path if place else ""
+        held = {
+            lot_id
+            for lot_id, holds in self._covering(lots, company).items()
+            if any(path is None or here.startswith(path) for _reason, path in holds)
+        }
+        return lots.filtered(lambda lot: lot.id not in held)
+
+    @api.model
     def _reasons_at(self, covering, place):
         """Those of the reasons in a list of ``_covering`` that count for goods at ``place``."""
         here = place.parent_path or ""

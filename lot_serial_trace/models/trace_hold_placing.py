@@ -101,6 +101,19 @@ class TraceHoldPlacing(models.Model):
         )
 
     @api.model
+    def _meet_reservations(self, lots):
+        """The same for who takes goods of ``lots`` without a hold, which writes to the lots.
+
+        A reservation that passes by a quant because somebody has it in his hands writes to the
+        lot, see ``stock.quant._trace_meet_holds``.
+        """
+        self._meet_movements(lots)
+        self.env["stock.lot"].flush_model(["trace_status"])
+        self.env.cr.execute(
+            "UPDATE stock_lot SET trace_status = trace_status WHERE id = ANY(%s)", [lots.ids]
+        )
+
+    @api.model
     def _create_holds(self, lots, company, reasons, source, location, goods, origin):
         decided = goods or self._goods_by_policy(lots.product_id, company)
         common = {

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from .trace_hold_sql import covers, flush
+from .trace_hold_sql import covers, flush, free
 
 
 class TraceHoldQuarantine(models.Model):
@@ -42,18 +42,19 @@ class TraceHoldQuarantine(models.Model):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT h.id AS hold_id, h.company_id, q.id AS quant_id, q.lot_id, q.product_id,
-                    q.location_id, q.package_id, q.owner_id, a.warehouse_id,
-                    (q.quantity - COALESCE(q.reserved_quantity, 0))::float AS quantity
-                FROM trace_hold h
-                JOIN stock_quant q ON q.lot_id = h.lot_id
-                JOIN stock_location a ON a.id = q.location_id AND a.company_id = h.company_id
-                WHERE h.id = ANY(%(holds)s) AND a.usage = 'internal'
-                    AND a.warehouse_id IS NOT NULL
-                    AND q.quantity - COALESCE(q.reserved_quantity, 0) > 0
-                    AND a.id != ALL(%(quarantine)s) AND %(covered)s
-                ORDER BY q.product_id, a.complete_name, q.id
+                SELECT * FROM (
+                    SELECT h.id AS hold_id, h.company_id, q.id AS quant_id, q.lot_id, q.product_id,
+                        q.location_id, q.package_id, q.owner_id, a.warehouse_id, a.complete_name,
+                        %(free)s AS quantity
+                    FROM trace_hold h
+                    JOIN stock_quant q ON q.lot_id = h.lot_id
+                    JOIN stock_location a ON a.id = q.location_id AND a.company_id = h.company_id
+                    WHERE h.id = ANY(%(holds)s) AND a.usage = 'internal'
+                        AND a.warehouse_id IS NOT NULL
+                        AND a.id != ALL(%(quarantine)s) AND %(covered)s
+                ) g WHERE quantity > 0 ORDER BY product_id, complete_name, quant_id
                 """,
+                free=free(SQL("h.id")),
                 holds=self.ids,
                 quarantine=list(self.env["stock.location"]._trace_quarantine_paths()),
                 covered=covers(self.env, "h", "a"),

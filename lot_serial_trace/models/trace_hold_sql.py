@@ -46,6 +46,28 @@ def may_go(env, source, dest):
     )
 
 
+def free(*owner):
+    """Free quantity of the quant ``q``: what is neither gone nor reserved, on it or beside it.
+
+    Odoo makes another quant to reserve where somebody has the first one in his hands: until it
+    joins them, what one has free the other has promised. For a query over all quants of the
+    goods, which leaves out afterwards where nothing is free.
+
+    :param owner: columns that quants are read for, several of which may read the same ones
+    """
+    names = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
+    goods = SQL(", ").join([SQL.identifier("q", name) for name in names] + list(owner))
+    net = SQL("COALESCE(q.quantity, 0) - COALESCE(q.reserved_quantity, 0)")
+    own = SQL("GREATEST(%s, 0)", net)
+    return SQL(
+        """LEAST(%(own)s, sum(%(net)s) OVER (PARTITION BY %(goods)s)
+            - sum(%(own)s) OVER (PARTITION BY %(goods)s ORDER BY q.id) + %(own)s)::float""",
+        net=net,
+        own=own,
+        goods=goods,
+    )
+
+
 def flush(env):
     """Send to the database what these conditions read."""
     env["trace.hold"].flush_model(["lot_id", "company_id", "location_id", "state", "source"])

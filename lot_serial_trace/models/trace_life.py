@@ -87,8 +87,9 @@ class TraceLife(models.AbstractModel):
         """
         domain = Domain.TRUE
         if "expired" in fresh.codes:
-            moment = fields.Datetime.to_string(fresh.date)
-            domain &= Domain("expiration_date", "=", False) | Domain("expiration_date", ">", moment)
+            domain &= Domain("expiration_date", "=", False) | Domain(
+                "expiration_date", ">=", self._oldest_good(fresh.date, location, fresh.company)
+            )
         if not fresh.codes.isdisjoint(gate_life.CODES):
             domain &= self._domain_of_places(fresh, product, location)
         return domain
@@ -149,6 +150,12 @@ class TraceLife(models.AbstractModel):
         lots = lots.union(*(lot for [lot] in quants._read_group(domain, ["lot_id"])))
         dates = rules._dates(lots, company)
         return [lot_id for lot_id, one in dates.items() if limit.passed(one, day)]
+
+    @api.model
+    def _oldest_good(self, moment, place, company):
+        """The earliest expiration date (UTC) of goods that have not expired when they are sent."""
+        day = self._day(moment, place)
+        return self.env["trace.calendar"]._oldest_good(day, company)
 
     @api.model
     def _day(self, moment, place):

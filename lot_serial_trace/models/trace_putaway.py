@@ -1,8 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..core import putaway
-from ..core.expiry import day_of
+from .trace_calendar import Dates
 from .trace_putaway_rule import path_of
 
 #: Severities of an exception that make goods trouble.
@@ -42,10 +42,7 @@ class TracePutaway(models.AbstractModel):
         if not rules or not lines:
             return {}
         matters = self._matters(lines, {rule.matter for rule in rules}, trouble)
-        today = {
-            company: day_of(fields.Datetime.now(), self.env["trace.expiry.rule"]._zone(company))
-            for company in lines.company_id
-        }
+        today = Dates(self.env).today
         chains = self.env["trace.policy"]._category_chains(lines.product_id.ids)
         cases = {
             line: self._case(line, goods[line], matters.get(line, ()), chains, today)
@@ -65,7 +62,7 @@ class TracePutaway(models.AbstractModel):
             class_ids=goods.classes,
             arriving_ids=path_of(place),
             matters=frozenset(matters),
-            days_left=(goods.day - today[line.company_id]).days if goods.day else None,
+            days_left=(goods.day - today(place)).days if goods.day else None,
             whole_life=product.expiration_time,
         )
 

@@ -1,11 +1,10 @@
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from uuid import uuid4
-
-import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..core import expiry
 from .trace_guard import again_if_taken
 from .trace_scan_reading import Stop
 
@@ -324,9 +323,7 @@ class TraceScan(models.Model):
     @api.model
     def _end_of_day(self, day, company):
         """The last second of a local day as UTC: goods may be used on the day on the label."""
-        zone = pytz.timezone(company.partner_id.tz or self.env.user.tz or "UTC")
-        local = zone.localize(datetime.combine(day, time(23, 59, 59)))
-        return local.astimezone(pytz.utc).replace(tzinfo=None)
+        return expiry.end_of(day, self.env["trace.calendar"]._zone(company))
 
 
 def _brief(record):

@@ -156,12 +156,10 @@ class TraceScan(models.Model):
     def _expiry_facts(self, lot):
         if not lot.expiration_date:
             return []
-        zone = self.env["trace.asn.receiving"]._zone(self.env.company)
-        day = fields.Date.to_string(local_day(lot.expiration_date, zone))
-        now = fields.Datetime.now()
-        if lot.expiration_date <= now:
+        day = self._local_day(lot.expiration_date)
+        if lot.trace_days_left < 0:
             return [self._fact(self.env._("Expired"), day, "stop")]
-        soon = lot.alert_date and lot.alert_date <= now
+        soon = lot.alert_date and lot.alert_date <= fields.Datetime.now()
         return [self._fact(self.env._("Expires"), day, "warn" if soon else "")]
 
     @api.model

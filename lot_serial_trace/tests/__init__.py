@@ -3,6 +3,8 @@ from . import test_gate
 from . import test_gate_life
 from . import test_gate_choice
 from . import test_fefo
+from . import test_fefo_corrections
+from . import test_calendar
 from . import test_fefo_tour
 from . import test_life_off
 from . import test_deliveries
@@ -53,6 +55,7 @@ from . import test_corrections
 from . import test_hold_api
 from . import test_hold_arrivals
 from . import test_hold_at_once
+from . import test_expiry_at_once
 from . import test_hold_effects
 from . import test_hold_quarantine
 from . import test_hold_release

@@ -57,7 +57,14 @@ class AtOnceCase(BaseCase):
 
     @classmethod
     def clean(cls):
-        """Take away what was committed; the ledger lets go of it for once."""
+        """Take away what was committed, and the products."""
+        cls.clean_goods()
+        products = list(cls.product_ids.values())
+        cls.request(lambda env: env["product.product"].browse(products).product_tmpl_id.unlink())
+
+    @classmethod
+    def clean_goods(cls):
+        """Take away goods and all that was done with them; the ledger lets go of it for once."""
         products = list(cls.product_ids.values())
         with cls.connection.cursor() as cr:
             cr.execute("ALTER TABLE trace_event DISABLE TRIGGER trace_event_append_only")
@@ -73,8 +80,6 @@ class AtOnceCase(BaseCase):
             for table in LEFTOVERS:
                 cr.execute(f"DELETE FROM {table} WHERE product_id = ANY(%s)", [products])
             cr.execute("ALTER TABLE trace_event ENABLE TRIGGER trace_event_append_only")
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            env["product.product"].browse(products).product_tmpl_id.unlink()
 
     def at_once(self, works):
         """Run ``work(env)`` of each of ``works`` in threads whose transactions all have begun.

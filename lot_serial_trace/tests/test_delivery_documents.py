@@ -20,7 +20,7 @@ class TestDeliveryDocuments(TraceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.tz = "UTC"
+        cls.env.company.partner_id.tz = "UTC"
         cls.customer.write({"email": "customer@example.com", "lang": "en_US"})
 
     def delivered(self, *units, **values):

@@ -12,7 +12,7 @@ class TestDeliverySlip(TraceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.tz = "UTC"
+        cls.env.company.partner_id.tz = "UTC"
         for group in ("stock.group_lot", "product_expiry.group_expiry_date"):
             cls.env.user.group_ids += cls.env.ref(f"{group}_on_delivery_slip")
 

@@ -5,9 +5,8 @@ from ..models.trace_till import Override
 from .life_case import LifeCase
 
 
-@tagged("post_install", "-at_install")
-class TestFefo(LifeCase):
-    """Which lines took the lot that expires first, and which did not, judged when it was done."""
+class FefoCase(LifeCase):
+    """Words for choosing lots, and for what is said about that."""
 
     def ship(self, quantity, *lots, **kwargs):
         """A done delivery for which a person chose the lots; returns the rows."""
@@ -43,6 +42,11 @@ class TestFefo(LifeCase):
 
     def verdicts(self, rows):
         return {row.lot_id.name: row.verdict for row in rows}
+
+
+@tagged("post_install", "-at_install")
+class TestFefo(FefoCase):
+    """Which lines took the lot that expires first, and which did not, judged when it was done."""
 
     # -- kept and broken ------------------------------------------------------
 

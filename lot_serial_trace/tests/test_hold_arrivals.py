@@ -51,3 +51,18 @@ class TestHoldArrivals(HoldCase):
         self.hold("BAD")
         self.receive((self.milk, "BAD", 3))
         self.assertFalse(self.open_exceptions("hold_arrived"))
+
+    def test_what_policy_quarantines_is_held_though_it_is_held_elsewhere(self):
+        """The hold on the shelf says nothing of what comes to the dock."""
+        self.policy("known_number", "quarantine")
+        self.hold("BAD", location=self.shelf)
+        self.assertEqual(self.lot(self.milk, "BAD").trace_status, "partial")
+        self.picking("in", [(self.milk, "BAD", 3)])._action_done()
+        lot = self.lot(self.milk, "BAD")
+        self.assertEqual(lot.trace_status, "held")
+        mine = lot.trace_hold_ids.filtered(lambda hold: hold.source == "quality")
+        self.assertFalse(mine[-1:].location_id)
+        self.assertEqual(self.wanted(self.milk, 3).move_ids.quantity, 0)
+        count = len(lot.trace_hold_ids)
+        self.picking("in", [(self.milk, "BAD", 3)])._action_done()
+        self.assertEqual(len(lot.trace_hold_ids), count, "held everywhere is enough")

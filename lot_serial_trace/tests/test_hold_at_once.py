@@ -8,9 +8,8 @@ from odoo.tools import mute_logger
 from .test_at_once import AtOnceCase
 
 
-@tagged("post_install", "-at_install")
-class TestHoldAtOnce(AtOnceCase):
-    """Holds are placed and released while others reserve, deliver, place and release."""
+class StockAtOnceCase(AtOnceCase):
+    """Words for goods in stock that several people want at the same moment."""
 
     def setUp(self):
         super().setUp()
@@ -52,6 +51,34 @@ class TestHoldAtOnce(AtOnceCase):
         move._action_assign()
         return move.picking_id.id
 
+    def unseen(self, first, second):
+        """Run ``second`` after ``first`` has begun, while somebody has the quants in his hands."""
+        began, over = Event(), Event()
+
+        def wait_and_work(env):
+            env.cr.execute("SELECT 1 FROM stock_lot LIMIT 1")  # what it sees is fixed
+            began.set()
+            over.wait(30)
+            first(env)
+
+        thread = Thread(target=self.request, args=[wait_and_work])
+        with mute_logger("odoo.sql_db"), self.connection.cursor() as other:
+            other.execute(
+                "SELECT id FROM stock_quant WHERE product_id = %s FOR UPDATE",
+                [self.product_ids["lot"]],
+            )
+            thread.start()
+            began.wait(30)
+            self.request(second)
+            other.rollback()
+            over.set()
+            thread.join(60)
+
+
+@tagged("post_install", "-at_install")
+class TestHoldAtOnce(StockAtOnceCase):
+    """Holds are placed and released while others reserve, deliver, place and release."""
+
     def hold(self, env, name, tracking="lot", **kwargs):
         """Put a number on hold."""
         lot = env["stock.lot"].search(
@@ -89,26 +116,7 @@ class TestHoldAtOnce(AtOnceCase):
         The hold has looked at the database before and knows nothing of the new quant.
         """
         self.stock("HIDDEN", tracking="lot", quantity=10)
-        began, reserved = Event(), Event()
-
-        def hold(env):
-            env.cr.execute("SELECT 1 FROM stock_lot LIMIT 1")
-            began.set()
-            reserved.wait(30)
-            self.hold(env, "HIDDEN")
-
-        thread = Thread(target=self.request, args=[hold])
-        with mute_logger("odoo.sql_db"), self.connection.cursor() as other:
-            other.execute(
-                "SELECT id FROM stock_quant WHERE product_id = %s FOR UPDATE",
-                [self.product_ids["lot"]],
-            )
-            thread.start()
-            began.wait(30)
-            self.request(self.reserve)
-            other.rollback()
-            reserved.set()
-            thread.join(60)
+        self.unseen(partial(self.hold, name="HIDDEN"), self.reserve)
         mine = "lot_id IN (SELECT id FROM stock_lot WHERE name = 'HIDDEN')"
         self.assertEqual(self.count("stock_lot", "name = 'HIDDEN' AND trace_status = 'held'"), 1)
         self.assertEqual(self.count("stock_move_line", f"{mine} AND quantity > 0"), 0)

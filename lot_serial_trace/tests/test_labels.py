@@ -18,7 +18,7 @@ class TestLabels(TraceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.tz = "UTC"
+        cls.env.company.partner_id.tz = "UTC"
         cls.milk.write({"barcode": "09521234543213", "expiration_time": 30, "use_time": 10})
 
     def wizard(self, records, **values):

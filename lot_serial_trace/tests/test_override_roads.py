@@ -170,6 +170,130 @@ class TestOverrideRoads(ScanCase):
         event = self.events(("kind", "=", "override"))
         self.assertEqual(event.lot_name, "GHOST")
 
+    def test_inventory_adjustment(self):
+        """Held goods may be counted; a serial number that is elsewhere is stopped, too."""
+        self.policy("duplicate_serial", "block")
+        self.receive((self.device, "D1", 1))
+        twin = self.env["stock.quant"].create(
+            {
+                "product_id": self.device.id,
+                "lot_id": self.lot(self.device, "D1").id,
+                "location_id": self.shelf.id,
+                "inventory_quantity": 1,
+            }
+        )
+        twin = twin.with_user(self.quality).with_context(inventory_mode=True)
+        with self.assertRaisesRegex(Blocked, "D1 of Device is already in TRT/Stock") as refusal:
+            twin.action_apply_inventory()
+        self.assertEqual(twin.quantity, 0)
+        self.permit(refusal)
+        twin.action_apply_inventory()
+        self.assertEqual(twin.quantity, 1)
+        event = self.events(("kind", "=", "override"))
+        self.assertEqual((event.lot_name, event.user_id), ("D1", self.quality.id))
+        self.assertIn("tested again", event.reason)
+        exception = self.env["trace.exception"].search([("kind", "=", "duplicate_serial")])
+        self.assertEqual((exception.resolution, exception.resolved_by_id), ("passed", self.quality))
+        counted = self.env["stock.quant"].search(
+            [("lot_id", "=", self.held.id), ("location_id", "=", self.stock.id)]
+        )
+        counted.with_context(inventory_mode=True).inventory_quantity = 8
+        counted.action_apply_inventory()
+        self.assertEqual(counted.quantity, 8, "who counts says what is there")
+
+    # -- repairs --------------------------------------------------------------
+
+    def repair(self, *parts, user=None):
+        """A confirmed repair of a device; ``parts`` are ``(product, quantity)`` to be put in."""
+        if "repair.order" not in self.env:
+            self.skipTest("repairs are not installed")
+        self.receive((self.device, "BROKEN", 1))
+        order = self.env["repair.order"].create(
+            {
+                "product_id": self.device.id,
+                "lot_id": self.lot(self.device, "BROKEN").id,
+                "picking_type_id": self.warehouse.repair_type_id.id,
+                "location_id": self.stock.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "repair_line_type": "add",
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                        }
+                    )
+                    for product, quantity in parts
+                ],
+            }
+        )
+        order.action_validate()
+        order.action_assign()
+        order.action_repair_start()
+        return order.with_user(user or self.quality)
+
+    def test_repair(self):
+        """A part on hold is not built in, unless Quality lets it pass."""
+        self.quality.group_ids = [Command.link(self.env.ref("stock.group_stock_user").id)]
+        order = self.repair((self.milk, 2))
+        move = order.move_ids.sudo()
+        self.assertFalse(move.move_line_ids, "nothing on hold is reserved")
+        self.env["stock.move.line"].create(
+            {
+                **move._prepare_move_line_vals(quantity=0),
+                "lot_id": self.held.id,
+                "quantity": 2,
+                "picked": True,
+            }
+        )
+        with self.assertRaisesRegex(Blocked, "HELD of Milk is on hold: leaking") as refusal:
+            order.action_repair_end()
+        self.assertEqual(order.state, "under_repair")
+        permit = self.permit(refusal)
+        order.action_repair_end()
+        self.assertEqual(order.state, "done")
+        self.assertEqual(permit.status, "used")
+        event = self.events(("kind", "=", "override"))
+        self.assertEqual((event.lot_name, event.document), ("HELD", order.name))
+        exception = self.env["trace.exception"].search([("kind", "=", "on_hold")])
+        self.assertEqual(exception.resolution, "passed")
+
+    def test_a_packer_is_offered_nothing_at_a_repair(self):
+        order = self.repair((self.milk, 2), user=self.packer)
+        move = order.move_ids.sudo()
+        self.env["stock.move.line"].create(
+            {
+                **move._prepare_move_line_vals(quantity=0),
+                "lot_id": self.held.id,
+                "quantity": 2,
+                "picked": True,
+            }
+        )
+        with self.assertRaisesRegex(Blocked, "leaking") as refusal:
+            order.action_repair_end()
+        self.assertEqual(refusal.exception.context, {})
+
+    def test_repair_orders_are_told(self):
+        """The part was reserved for a repair: its order is told, and is on the desk while short."""
+        self.put(self.milk, "PART", 5)
+        order = self.repair((self.milk, 2)).sudo()
+        self.assertEqual(order.move_ids.move_line_ids.lot_id.name, "PART")
+        hold = self.env["trace.hold"]._place(self.lot(self.milk, "PART"), "cracked")
+        self.assertFalse(order.move_ids.move_line_ids)
+        self.assertEqual(
+            {(one.kind, one.res_model, one.document) for one in hold.effect_ids},
+            {("freed", "repair.order", order.name), ("short", "repair.order", order.name)},
+        )
+        self.assertIn("cracked", "".join(order.message_ids.mapped("body")))
+        exception = self.env["trace.exception"].search([("kind", "=", "hold_short")])
+        self.assertEqual(
+            (exception.document_model, exception.document_id), ("repair.order", order.id)
+        )
+        self.assertEqual(exception.user_id, order.user_id)
+        hold._release("only the box was cracked")
+        self.assertEqual(order.move_ids.move_line_ids.lot_id.name, "PART")
+        self.assertEqual(exception.state, "resolved")
+        self.assertIn("Free again", "".join(order.message_ids.mapped("body")))
+
     # -- scanning -------------------------------------------------------------
 
     def test_at_the_scanner(self):

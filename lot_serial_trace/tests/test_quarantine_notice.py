@@ -84,3 +84,47 @@ class TestQuarantineNotice(AsnCase):
         )
         milk = self.order.order_line.filtered(lambda line: line.product_id == self.milk)
         self.assertEqual(milk.qty_received, 34)
+
+    def held_on_the_shelf(self, name):
+        lot = self.env["stock.lot"].create({"name": name, "product_id": self.milk.id})
+        self.env["trace.hold"]._place(lot, "broken pallet", location=self.shelf)
+        return lot
+
+    def test_a_lot_that_is_held_elsewhere_is_held_here_too(self):
+        self.policy("asn_unexpected", "quarantine")
+        lot = self.held_on_the_shelf("L9")
+        self.full_notice()
+        self.done(*self.full_capture(lots=[("L1", 29), ("L9", 1)]))
+        self.assertEqual(lot.trace_status, "held")
+        mine = lot.trace_hold_ids.filtered(lambda hold: hold.source == "asn")
+        self.assertEqual((len(mine), mine.location_id.id), (1, False))
+
+    def test_the_surplus_of_a_lot_that_is_held_elsewhere(self):
+        self.policy("asn_over", "quarantine")
+        lot = self.held_on_the_shelf("L1")
+        self.full_notice()
+        self.done(*self.full_capture(lots=[("L1", 34)]))
+        mine = lot.trace_hold_ids.filtered(lambda hold: hold.source == "asn")
+        self.assertEqual(mine.location_id, self.quarantine)
+
+    def test_goods_for_a_place_in_which_they_are_held_are_told_before(self):
+        """Once, and only where they go there."""
+        self.policy("asn_held", "warn")
+        lot = self.env["stock.lot"].create({"name": "L1", "product_id": self.milk.id})
+        hold = self.env["trace.hold"]._place(lot, "broken pallet", location=self.shelf)
+        self.full_notice()
+        self.capture(*self.full_capture())
+        lines = self.receipt.move_line_ids.filtered(lambda line: line.product_id == self.milk)
+        receiving = self.env["trace.asn.receiving"]
+
+        def told():
+            found = [one.finding for one in receiving._ask(self.receipt)]
+            return [one.values["reason"] for one in found if one.code == "asn_held"]
+
+        self.assertEqual(told(), [])
+        lines.location_dest_id = self.shelf
+        self.assertEqual(told(), ["broken pallet"])
+        self.last(self.receipt).button_validate()
+        self.assertEqual(hold.state, "active")
+        kinds = self.kinds(self.receipt)
+        self.assertEqual((kinds.count("asn_held"), kinds.count("hold_arrived")), (1, 0))

@@ -3,7 +3,7 @@
 import random
 from datetime import date, timedelta
 
-from lot_serial_trace.core.fefo import Free, Taken, judge
+from lot_serial_trace.core.fefo import Free, Taken, correct, judge
 
 TODAY = date(2026, 11, 22)
 
@@ -95,3 +95,16 @@ def test_random_deliveries_as_if_unit_by_unit():
         )
         wrong = {i: one.quantity for i, one in enumerate(found) if one.verdict == "broken"}
         assert wrong == _slow(lines, ones), (lines, ones)
+
+
+def test_corrected_numbers_are_judged_by_what_is_known():
+    jan = [None, *(date(2027, 1, day) for day in range(1, 32))]
+    # verdict, day as corrected, the better one, the one that had not gone
+    assert correct("broken", jan[3], jan[3], jan[20]) == ("kept", None)
+    assert correct("kept", jan[20], None, jan[3]) == ("broken", "back")
+    assert correct("broken", jan[20], jan[3], jan[30]) == ("broken", "better")
+    assert correct("broken", jan[20], jan[5], jan[3]) == ("broken", "back")
+    assert correct("explained", jan[30], jan[3], jan[20]) == ("broken", "back")
+    assert correct("explained", jan[30], jan[3], None) == ("explained", "better")
+    assert correct("broken", None, jan[3], None) == ("broken", "better"), "it lasts for ever"
+    assert correct("kept", jan[3], None, jan[20]) == ("kept", None)

@@ -1,16 +1,16 @@
 """The gate decides without a database: who may go where."""
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from lot_serial_trace.core.gate import Ask, examine
 
-NOW = datetime(2026, 11, 22, 12)
+TODAY = date(2026, 11, 22)
 
 
 def codes(*asks):
-    return [finding.code for finding in examine(asks, NOW)]
+    return [finding.code for finding in examine(asks)]
 
 
 def ask(**values):
@@ -22,6 +22,7 @@ def ask(**values):
         "known": True,
         "on_hand": 5,
         "dest": "customer",
+        "today": TODAY,
     }
     return Ask(**{**facts, **values})
 
@@ -54,11 +55,11 @@ def test_held_goods(source, dest, extra, stopped):
 
 
 def test_expired_is_asked_only_where_it_is_used_up_or_leaves():
-    past = NOW - timedelta(seconds=1)
+    past = TODAY - timedelta(days=1)
     assert codes(ask(expires=past)) == ["expired"]
     assert codes(ask(expires=past, dest="production")) == ["expired"]
     assert codes(ask(expires=past, dest="internal")) == []
-    assert codes(ask(expires=NOW + timedelta(seconds=1))) == []
+    assert codes(ask(expires=TODAY)) == [], "until the day is over"
 
 
 def test_unknown_number():
@@ -91,5 +92,5 @@ def test_number_missing():
 
 
 def test_worst_comes_first():
-    found = codes(ask(hold="x", expires=NOW, on_hand=0))
+    found = codes(ask(hold="x", expires=TODAY - timedelta(days=1), on_hand=0))
     assert found == ["on_hold", "expired", "unknown_number"]
