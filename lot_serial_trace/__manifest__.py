@@ -77,6 +77,10 @@
         ],
         "point_of_sale._assets_pos": [
             "lot_serial_trace/static/src/gs1/**/*",
+            "lot_serial_trace/static/src/scan/camera_pane.*",
+            "lot_serial_trace/static/src/scan/detector.js",
+            "lot_serial_trace/static/src/scan/key_reader.js",
+            "lot_serial_trace/static/src/scan/sounds.js",
             "lot_serial_trace/static/src/pos/**/*",
         ],
         "web.assets_tests": [

@@ -1,0 +1,96 @@
+import { _t } from "@web/core/l10n/translation";
+import { patch } from "@web/core/utils/patch";
+import { Orderline } from "@point_of_sale/app/components/orderline/orderline";
+import { PosOrderline } from "@point_of_sale/app/models/pos_order_line";
+
+/** How a number was captured: kept on the number, from the till to the ledger. */
+export const CAPTURED = [
+    "trace_method",
+    "trace_raw",
+    "trace_at",
+    "trace_said",
+    "trace_pass_by",
+    "trace_pass_reason",
+];
+
+/** Writes down how a number was captured. */
+export function note(pack, captured) {
+    for (const name of CAPTURED) {
+        if (name in captured) {
+            pack[name] = captured[name];
+        }
+    }
+}
+
+/** As many numbers as pieces: a line knows how many it lacks. */
+patch(PosOrderline.prototype, {
+    /** Whether goods of this line leave with a number each (serial) or one for all (lot). */
+    get traceWantsNumbers() {
+        return (
+            this.product_id.product_tmpl_id.isTracked() &&
+            !this.refunded_orderline_id &&
+            this.qty > 0
+        );
+    },
+
+    /** Numbers that are missing; negative where there are too many. */
+    get traceMissing() {
+        if (!this.traceWantsNumbers) {
+            return 0;
+        }
+        const given = this.getValidLots().length;
+        if (this.product_id.tracking === "lot") {
+            return given ? 0 : 1;
+        }
+        return Math.ceil(this.qty) - given;
+    },
+
+    /** What is wrong with the count, in words. */
+    get traceMissingText() {
+        const missing = this.traceMissing;
+        if (this.product_id.tracking === "lot") {
+            return missing ? _t("Lot missing: scan or choose it") : "";
+        }
+        if (missing < 0) {
+            return _t("%s serial numbers too many: take some off", -missing);
+        }
+        return missing ? _t("%s serial numbers missing: scan or choose them", missing) : "";
+    },
+
+    hasValidProductLot() {
+        const isEnough = !this.traceMissing || this.order_id.uiState?.traceWithout;
+        return super.hasValidProductLot() && isEnough;
+    },
+
+    /** Adds a number to the line; the quantity stays. */
+    traceAddNumber(number, captured = {}) {
+        const pack = this.models["pos.pack.operation.lot"].create({
+            lot_name: number,
+            pos_order_line_id: this,
+        });
+        note(pack, captured);
+        return pack;
+    },
+
+    setPackLotLines({ newPackLotLines }) {
+        super.setPackLotLines(...arguments);
+        for (const captured of newPackLotLines || []) {
+            const pack = this.pack_lot_ids.find(
+                (one) => one.lot_name === captured.lot_name && !one.trace_method,
+            );
+            if (pack) {
+                note(pack, captured);
+            }
+        }
+    },
+});
+
+patch(Orderline.prototype, {
+    get lineScreenValues() {
+        const values = super.lineScreenValues;
+        if (values.isDisplay) {
+            values.traceMissing = this.line.traceMissingText;
+        }
+        return values;
+    },
+});

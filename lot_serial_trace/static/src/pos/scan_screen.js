@@ -1,0 +1,41 @@
+import { patch } from "@web/core/utils/patch";
+import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
+import { BarcodeReader } from "@point_of_sale/app/services/barcode_reader_service";
+import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
+
+/** The screen on which goods are scanned hands each scan to the order first. */
+patch(ProductScreen.prototype, {
+    setup() {
+        super.setup(...arguments);
+        useBarcodeReader({ trace: (scan) => this.pos.traceScan(scan) });
+    },
+
+    /** Products are also found by a GTIN written with other leading zeros. */
+    async _getProductByBarcode(code) {
+        const found = this.pos.traceProductHere(code.base_code);
+        return found ? found.product : await super._getProductByBarcode(code);
+    },
+
+    /** A product that came from the server just now may want a number, too. */
+    async _barcodeProductAction(code) {
+        const product = await this._getProductByBarcode(code);
+        if (product?.isTracked() && code.type === "product") {
+            const found = this.pos.traceProductHere(code.base_code) || { product };
+            await this.pos.traceAskNumber(found);
+            return;
+        }
+        await super._barcodeProductAction(code);
+    },
+
+    _barcodeGS1Action() {
+        this.barcodeReader.traceRunning = super._barcodeGS1Action(...arguments);
+        return this.barcodeReader.traceRunning;
+    },
+});
+
+patch(BarcodeReader.prototype, {
+    showNotFoundNotification() {
+        this.traceSounds?.play("stop");
+        super.showNotFoundNotification(...arguments);
+    },
+});
