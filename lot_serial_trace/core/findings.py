@@ -545,6 +545,16 @@ KINDS = {
             "warn",
         ),
         Kind(
+            "too_few_left",
+            _("Too few left"),
+            _(
+                "%(quantity)s of %(lot)s of %(product)s are wanted, "
+                "but %(left)s are left in %(location)s"
+            ),
+            _("Count what is there. Take the rest from another lot."),
+            "warn",
+        ),
+        Kind(
             "twice_on_order",
             _("Twice on the order"),
             _("%(lot)s of %(product)s is on this order twice"),

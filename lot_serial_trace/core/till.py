@@ -17,6 +17,7 @@ CODES = (
     "twice_on_order",
     "sold_already",
     "in_other_order",
+    "too_few_left",
     "not_in_shop",
     "unknown_number",
     "on_hold",
@@ -40,7 +41,7 @@ class Ask:
     :param product: display name for sentences
     :param tracking: ``serial`` or ``lot``
     :param number: as captured; empty if none was
-    :param quantity: to be sold
+    :param quantity: to be sold, with all lines of the order that have this number
     :param shop: name of the place that the till sells from
     :param key: what makes two numbers of the order the same
     :param known: a lot record of that number and product exists
@@ -111,8 +112,7 @@ def _examine_one(ask, now, today, times):
 def _whereabouts(ask, values):
     """Why it cannot be sold from this shop: at most one reason."""
     if ask.here > EPSILON:
-        if ask.order and ask.here - ask.taken < ask.quantity - EPSILON:
-            yield Finding("in_other_order", {**values, "order": ask.order}, ref=ask.ref)
+        yield from _enough(ask, values)
     elif ask.sold:
         yield Finding("sold_already", {**values, "order": ask.sold}, ref=ask.ref)
     elif ask.elsewhere:
@@ -121,3 +121,12 @@ def _whereabouts(ask, values):
         if ask.order:
             yield Finding("in_other_order", {**values, "order": ask.order}, ref=ask.ref)
         yield Finding("unknown_number", {**values, "location": ask.shop}, ref=ask.ref)
+
+
+def _enough(ask, values):
+    """Whether what is there is enough, for this order and for the others."""
+    if ask.order and ask.here - ask.taken < ask.quantity - EPSILON:
+        yield Finding("in_other_order", {**values, "order": ask.order}, ref=ask.ref)
+    elif ask.tracking == "lot" and ask.here < ask.quantity - EPSILON:
+        some = {"quantity": f"{ask.quantity:g}", "left": f"{ask.here:g}", "location": ask.shop}
+        yield Finding("too_few_left", {**values, **some}, ref=ask.ref)

@@ -15,12 +15,14 @@ class Mark:
 
     :param stock: fingerprint of what says which lots are in the book, and with which dates
     :param policy: fingerprint of what severities follow from
+    :param holds: fingerprint of the holds
     :param back: look from here for what changed (epoch, microseconds)
     :param now: and from here the time after
     """
 
     stock: str
     policy: str
+    holds: str
     back: int
     now: int
 
@@ -32,9 +34,9 @@ class Mark:
     def read(cls, text):
         """The mark that a till hands back; None if it means nothing."""
         try:
-            version, stock, policy, back, now = text.split(".")
-            mark = cls(stock, policy, int(back), int(now))
-        except (AttributeError, ValueError):
+            version, *prints, back, now = text.split(".")
+            mark = cls(*prints, int(back), int(now))
+        except (AttributeError, TypeError, ValueError):
             return None
         return mark if version == VERSION else None
 

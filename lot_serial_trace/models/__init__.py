@@ -152,6 +152,8 @@ from . import stock_quant_fresh
 from . import stock_quant_hold
 from . import trace_till_shop
 from . import trace_till_book
+from . import trace_till_claim
+from . import trace_till_check
 from . import pos_config
 from . import trace_return
 from . import trace_return_check
@@ -160,9 +162,15 @@ from . import trace_returned
 from . import pos_config_return
 from . import pos_order_line_return
 from . import pos_order_return
+from . import pos_config_telling
 from . import pos_order
 from . import pos_pack_operation_lot
 from . import pos_order_warranty
 from . import pos_config_warranty
 from . import pos_session
+from . import pos_session_telling
+from . import pos_order_book
+from . import trace_event_tills
+from . import stock_lot_tills
+from . import trace_hold_book
 from . import res_config_settings

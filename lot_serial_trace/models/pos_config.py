@@ -37,12 +37,37 @@ class PosConfig(models.Model):
               of numbers that were sold and are not booked yet: those are in ``lots``, too, with
               quantity 0
             * ``holds``: dict of lists ``lot``, ``name``, ``product``, ``reason``: all that mean
-              this shop, each time
+              this shop; None: as they were
         """
         self.ensure_one()
         self.check_access("read")
         answer = self.env["trace.till.book"]._answer(self, since, page)
         return {**answer, "may_pass": self._trace_may_pass()}
+
+    def trace_check(self, numbers, order_uuid, partner_id=None):
+        """Give the server's word on numbers of an order, and keep them for it.
+
+        :param numbers: list of dicts ``product_id``, ``number`` and ``quantity``
+        :param order_uuid: the order's, as the till made it; numbers asked for before stay kept
+        :param partner_id: the customer, if one is chosen
+        :return: for each number a list of dicts ``code``, ``severity`` (note, warn or block),
+            ``title``, ``text`` and ``remedy``, most important first; empty: nothing to say
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["trace.till.check"]._word(self, numbers, order_uuid, partner_id)
+
+    def trace_let_go(self, order_uuid, numbers=None):
+        """Give up numbers that are kept for an order which is not paid.
+
+        :param numbers: list of dicts ``product_id`` and ``number``; None: all of the order
+        """
+        self.ensure_one()
+        self.check_access("read")
+        keys = None
+        if numbers is not None:
+            keys = [(int(one["product_id"]), str(one["number"])) for one in numbers]
+        self.env["trace.till.claim"].sudo()._release([str(order_uuid or "")], keys)
 
     def _trace_may_pass(self):
         """Whether the user may let pass what the till refuses."""

@@ -117,18 +117,22 @@ class TraceExpiryRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Rules count at once."""
-        self.env.registry.clear_cache()
+        self._count_at_once()
         return super().create(vals_list)
 
     def write(self, vals):
         """Rules count at once."""
-        self.env.registry.clear_cache()
+        self._count_at_once()
         return super().write(vals)
 
     def unlink(self):
         """Rules count at once."""
-        self.env.registry.clear_cache()
+        self._count_at_once()
         return super().unlink()
+
+    def _count_at_once(self):
+        self.env.registry.clear_cache()
+        self.env["pos.config"]._trace_tell()
 
     # -- answers --------------------------------------------------------------
 

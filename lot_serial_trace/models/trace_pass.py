@@ -160,12 +160,14 @@ class TracePass(models.Model):
         for vals in vals_list:
             refuse_forgery(self, vals, GIVEN)
         known = self._fields.keys() - {*GIVEN, *given}
-        return super().create(
+        passes = super().create(
             [
                 {**vals, **given, **{name: False for name in known if name.startswith("revoke")}}
                 for vals in vals_list
             ]
         )
+        self.env["pos.config"]._trace_tell(passes.company_id.ids)
+        return passes
 
     @api.model
     def _check_right(self):
@@ -300,6 +302,7 @@ class TracePass(models.Model):
                 "revoked_at": fields.Datetime.now(),
             }
         )
+        self.env["pos.config"]._trace_tell(self.company_id.ids)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -322,20 +325,35 @@ class TracePass(models.Model):
         :return: dict position in ``verdicts`` -> permission
         """
         lines = verdicts[0].line.union(*(verdict.line for verdict in verdicts))
-        mine = self.sudo().search(
+        mine = self._in_force(lines.company_id.ids)
+        if not mine:
+            return {}
+        latest = self._latest_holds(verdicts)
+        found = mine._admit_blocked([self._blocked(verdict, latest) for verdict in verdicts])
+        return {place: mine.browse(one) for place, one in found.items()}
+
+    def _admit_blocked(self, blocked):
+        """Which of a list of :class:`core.permits.Blocked` go by these permissions.
+
+        :return: dict place in the list -> id of the permission
+        """
+        if not self or not blocked:
+            return {}
+        book = permits.Permits(self._permits({one.number for one in blocked}))
+        found = map(book.admit, blocked)
+        return {place: one for place, one in enumerate(found) if one}
+
+    @api.model
+    def _in_force(self, company_ids):
+        """The permissions of companies that count now, the first to end first."""
+        return self.sudo().search(
             [
-                ("company_id", "in", lines.company_id.ids),
+                ("company_id", "in", company_ids),
                 ("state", "=", "active"),
                 ("until", ">", fields.Datetime.now()),
             ],
             order="until, id",
         )
-        if not mine:
-            return {}
-        latest = self._latest_holds(verdicts)
-        book = permits.Permits(mine._permits({_number(line) for line in lines}))
-        found = (book.admit(self._blocked(verdict, latest)) for verdict in verdicts)
-        return {place: mine.browse(one) for place, one in enumerate(found) if one}
 
     def _permits(self, numbers):
         """The permissions as :class:`core.permits.Permit`, with those of ``numbers`` they name."""
@@ -443,6 +461,7 @@ class TracePass(models.Model):
             )
         )
         self.invalidate_model(["used_quantity", "state", "status"])
+        self.env["pos.config"]._trace_tell()
 
     def _told(self):
         """Why goods go by the permission, for the ledger and the desk."""

@@ -187,20 +187,24 @@ class TracePolicy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Policies count at once."""
-        self.env.registry.clear_cache()
+        self._count_at_once()
         return super().create(vals_list)
 
     def write(self, vals):
         """Policies count at once."""
         if self:
-            self.env.registry.clear_cache()
+            self._count_at_once()
         return super().write(vals)
 
     def unlink(self):
         """Policies count at once."""
         if self:
-            self.env.registry.clear_cache()
+            self._count_at_once()
         return super().unlink()
+
+    def _count_at_once(self):
+        self.env.registry.clear_cache()
+        self.env["pos.config"]._trace_tell()
 
     @api.model
     @tools.ormcache()

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ..core.till_book import Mark, Page
 from . import trace_till_sql as sql
+from .trace_till_shop import fingerprint
 
 #: Lots of a page.
 PAGE = 20_000
@@ -43,10 +44,13 @@ class TraceTillBook(models.AbstractModel):
     def _answer_about(self, config_id, since, page):
         self.env.flush_all()
         shop = self._shop(self.env["pos.config"].browse(config_id))
-        known = Mark.read(since)
-        asked = Page.read(page) or self._first_page(shop, known)
         sold_here = self._sold_here(shop)
+        known, asked = Mark.read(since), Page.read(page)
+        first = asked is None
+        holds = self._holds(shop, sold_here.ids) if first else []
+        asked = asked or self._first_page(shop, known, holds)
         rows, gone, last = self._lots(shop, asked, sold_here)
+        told = self._goods_to_tell(asked, known, sold_here) if first else sold_here.browse()
         following = Page(asked.since, asked.mark, last).write() if last else None
         return {
             "full": not asked.since,
@@ -54,22 +58,22 @@ class TraceTillBook(models.AbstractModel):
             "next": following,
             "today": shop.today.isoformat(),
             "kinds": self._kinds(),
-            **self._goods(shop, self._goods_to_tell(asked, known, sold_here)),
+            **self._goods(shop, told),
             "lots": _columns(LOTS, rows),
             "gone": gone,
-            "holds": _columns(HOLDS, self.env.execute_query(sql.holds(shop, sold_here.ids))),
+            "holds": self._holds_to_tell(asked, known, holds) if first else None,
         }
 
     # -- since when -----------------------------------------------------------
 
     @api.model
-    def _first_page(self, shop, known):
+    def _first_page(self, shop, known, holds):
         """The page to begin with: of what changed since the mark ``known``, or of everything."""
-        stock, policy = self._stock_print(shop), self._policy_print(shop)
+        prints = self._stock_print(shop), self._policy_print(shop), fingerprint(holds)
         now = self._oldest_begin()
-        if known and known.stock == stock:
-            return Page(known.back, Mark(stock, policy, known.now, now), 0)
-        return Page(0, Mark(stock, policy, now - BEFORE, now), 0)
+        if known and known.stock == prints[0]:
+            return Page(known.back, Mark(*prints, known.now, now), 0)
+        return Page(0, Mark(*prints, now - BEFORE, now), 0)
 
     @api.model
     def _oldest_begin(self):
@@ -103,14 +107,28 @@ class TraceTillBook(models.AbstractModel):
         sold = {lot_id for lot_id, usage, _document in ways if usage == "customer"}
         return [[lot_id, "sold" if lot_id in sold else "moved"] for lot_id in sorted(lots)]
 
+    # -- holds ----------------------------------------------------------------
+
+    @api.model
+    def _holds(self, shop, products):
+        """The holds that mean the shop, as in ``HOLDS``; not those that a permission lets pass."""
+        rows = self.env.execute_query(sql.holds(shop, products))
+        passed = self._passed(shop, [("on_hold", row[2], row[1], 0, row[4]) for row in rows])
+        return [row[:4] for place, row in enumerate(rows) if place not in passed]
+
+    @api.model
+    def _holds_to_tell(self, page, known, holds):
+        """All of them, or None if they are as they were."""
+        if page.since and known.holds == page.mark.holds:
+            return None
+        return _columns(HOLDS, holds)
+
     # -- products -------------------------------------------------------------
 
     @api.model
     def _goods_to_tell(self, page, known, sold_here):
-        """All products at first, and when policies change; then those that changed."""
-        if page.after:
-            return sold_here.browse()
-        if not page.since or not known or known.policy != page.mark.policy:
+        """All of them at first, and when policies change; then those that changed."""
+        if not page.since or known.policy != page.mark.policy:
             return sold_here
         since = datetime.fromtimestamp(page.since / 1e6, UTC).replace(tzinfo=None)
         return sold_here.filtered_domain(

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..core import expiry, findings, till
+from ..core import expiry, findings, permits, till
 from ..core.expiry_classes import Classes
 from .trace_expiry_sql import due, table
 
@@ -72,7 +72,7 @@ class TraceTillShop(models.AbstractModel):
     # -- severities -----------------------------------------------------------
 
     @api.model
-    def _severities(self, shop, products):
+    def _severities(self, shop, products, partner_id=None):
         """dict product -> dict code -> severity; products that no policy tells apart share it."""
         policies = self.env["trace.policy"]
         named = {rule.product_id for rule in policies._rules()}
@@ -82,6 +82,7 @@ class TraceTillShop(models.AbstractModel):
                 "code": code,
                 "company_id": shop.company.id,
                 "product_id": some[0].id,
+                "partner_id": partner_id,
                 "picking_type_id": shop.config.picking_type_id.id,
                 "location_ids": (shop.place.id, shop.config._trace_customers().id),
             }
@@ -94,6 +95,35 @@ class TraceTillShop(models.AbstractModel):
             severities = {code: _in_force(next(answers)[0]) for code in till.CODES}
             found.update(dict.fromkeys(some, severities))
         return found
+
+    @api.model
+    def _passed(self, shop, stopped, partner=None):
+        """Which of what is stopped goes by a permission (``trace.pass``): places in the list.
+
+        :param stopped: list of code, product id, number, quantity, id of the last hold (or 0)
+        """
+        return (
+            self.env["trace.pass"]
+            ._in_force(shop.company.ids)
+            ._admit_blocked(
+                [
+                    permits.Blocked(
+                        ref=place,
+                        code=code,
+                        company_id=shop.company.id,
+                        number=(product_id, number),
+                        picking_type_id=shop.config.picking_type_id.id,
+                        partner_ids=(partner.id, partner.commercial_partner_id.id)
+                        if partner
+                        else (),
+                        dest_path=shop.config._trace_customers().parent_path or "",
+                        quantity=quantity,
+                        hold_id=hold_id,
+                    )
+                    for place, (code, product_id, number, quantity, hold_id) in enumerate(stopped)
+                ]
+            )
+        )
 
     # -- last days of sale ----------------------------------------------------
 
@@ -193,14 +223,14 @@ class TraceTillShop(models.AbstractModel):
     def _stock_print(self, shop):
         """Fingerprint of what says which lots are in a book, and with which dates."""
         said = (shop.places, shop.company.id, shop.zone.key, self._stop_rules())
-        return _print(said, self._numbers_asked(shop))
+        return fingerprint(said, self._numbers_asked(shop))
 
     @api.model
     def _policy_print(self, shop):
         """Fingerprint of what severities follow from."""
         rules = [rule for rule in self.env["trace.policy"]._rules() if rule.code in till.CODES]
         kind, where = shop.config.picking_type_id, shop.config._trace_customers()
-        return _print(rules, kind.id, shop.path, where.parent_path)
+        return fingerprint(rules, kind.id, shop.path, where.parent_path)
 
 
 def _in_force(severity):
@@ -208,7 +238,8 @@ def _in_force(severity):
     return "block" if severity == "quarantine" else severity
 
 
-def _print(*values):
+def fingerprint(*values):
+    """A short text that differs where values do."""
     return sha1(repr(values).encode(), usedforsecurity=False).hexdigest()[:12]
 
 

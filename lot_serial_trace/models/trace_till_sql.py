@@ -24,9 +24,12 @@ OLDEST_BEGIN = SQL(
 )
 
 
-def overlapping(shop):
-    """SQL of the ids of sessions whose sales can take goods of the shop, as far as they matter:
-    those that are open, and those with transfers that are not done.
+def sessions(company_id, path=""):
+    """SQL of the ids of sessions whose sales may not be booked yet.
+
+    Those that are open, and those with transfers that are not done.
+
+    :param path: only of tills whose place lies in this one, or around it
     """
     return SQL(
         """
@@ -41,8 +44,8 @@ def overlapping(shop):
                 WHERE state IN ('draft', 'waiting', 'confirmed', 'assigned')
                     AND pos_session_id IS NOT NULL))
         """,
-        company=shop.company.id,
-        path=shop.path,
+        company=company_id,
+        path=path,
     )
 
 
@@ -62,6 +65,17 @@ def sold_numbers():
                 AND (x.company_id IS NULL OR x.company_id = o.company_id)
             ORDER BY x.company_id LIMIT 1))
         """
+    )
+
+
+def about(lots):
+    """SQL condition: the number of :func:`sold_numbers` is one of ``lots`` (ids)."""
+    return SQL(
+        """
+        lot.id = ANY(%(lots)s) AND (k.lot_id = ANY(%(lots)s) OR k.lot_id IS NULL
+            AND k.lot_name IN (SELECT name FROM stock_lot WHERE id = ANY(%(lots)s)))
+        """,
+        lots=lots,
     )
 
 
@@ -109,8 +123,8 @@ def unbooked(shop, lots=None):
         GROUP BY lot.id HAVING abs(sum(l.qty)) > %s
         """,
         sold_numbers(),
-        overlapping(shop),
-        SQL("lot.id = ANY(%s)", lots) if lots is not None else SQL("TRUE"),
+        sessions(shop.company.id, shop.path),
+        about(lots) if lots is not None else SQL("TRUE"),
         waits(),
         EPSILON,
     )
@@ -185,38 +199,42 @@ def changed(shop, since, after, limit):
         since=since,
         places=shop.places,
         sold=sold_numbers(),
-        sessions=overlapping(shop),
+        sessions=sessions(shop.company.id, shop.path),
         after=after,
         limit=limit,
     )
 
 
 def last_ways(lots):
-    """SQL: how lots were moved last: lot id, usage of the place they went to, document."""
+    """SQL: how lots were moved last: lot id, usage of the place they went to, document.
+
+    As far as is recorded: a sale made without a network is told of when others came in between.
+    """
     return SQL(
         """
         SELECT DISTINCT ON (lot_id) lot_id, dest_usage, document FROM trace_event
         WHERE lot_id = ANY(%s) AND kind IN ('movement', 'correction')
-        ORDER BY lot_id, event_time DESC, id DESC
+        ORDER BY lot_id, recorded = 'live' DESC, id DESC
         """,
         lots,
     )
 
 
-def holds(shop, products):
-    """SQL of the holds that mean the shop: lot id, number, product id, reasons.
+def holds(shop, products, lots=None):
+    """SQL of the holds that mean the shop: lot id, number, product id, reasons, last hold.
 
     Those for everywhere, for a place that the shop lies in, and for a place in the shop that has
     goods of the lot: which of them a customer brings to the till nobody can tell.
     """
     return SQL(
         """
-        SELECT h.lot_id, l.name, l.product_id, string_agg(h.reason, '; ' ORDER BY h.id)
+        SELECT h.lot_id, l.name, l.product_id, string_agg(h.reason, '; ' ORDER BY h.id),
+            max(h.id)
         FROM trace_hold h
         JOIN stock_lot l ON l.id = h.lot_id
         LEFT JOIN stock_location top ON top.id = h.location_id
         WHERE h.state = 'active' AND h.company_id = %(company)s
-            AND l.product_id = ANY(%(products)s)
+            AND l.product_id = ANY(%(products)s) AND %(mine)s
             AND (h.location_id IS NULL OR %(path)s LIKE top.parent_path || '%%'
                 OR top.parent_path LIKE %(path)s || '%%' AND EXISTS (
                     SELECT FROM stock_quant q JOIN stock_location a ON a.id = q.location_id
@@ -227,4 +245,5 @@ def holds(shop, products):
         company=shop.company.id,
         path=shop.path,
         products=products,
+        mine=SQL("h.lot_id = ANY(%s)", lots) if lots is not None else SQL("TRUE"),
     )

@@ -99,3 +99,5 @@ from . import test_asn_soap
 from . import test_asn_drop_tour
 from . import test_asn_flat_messages
 from . import test_till_book
+from . import test_till_check
+from . import test_till_telling
