@@ -1,0 +1,204 @@
+import { reactive } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { dayOf, localDay } from "./judge.js";
+import { LotBook } from "./lot_book.js";
+import { TillSales } from "./till_sales.js";
+
+/** Milliseconds after which changes are asked for even if nobody has told of any. */
+export const HEARTBEAT = 300000;
+/** Milliseconds until the first try again, and the longest wait between two. */
+export const RETRY = [1000, 60000];
+/** Days are compared only so far from midnight (milliseconds): clocks differ a little. */
+const AROUND_MIDNIGHT = 600000;
+/** So many numbers that have left are carried along before everything is asked for anew. */
+const BALLAST = 50000;
+
+/**
+ * The till's book of numbers, kept like the server's.
+ *
+ * It is opened from the device at once, and then what has changed is asked for: when the till
+ * opens, when the server tells of changes, when the network is back, and now and then in case
+ * word was lost. One request at a time; what comes meanwhile is one more afterwards. While the
+ * server cannot be reached the till works with what it knows, and tries again ever more rarely.
+ */
+export class TillBook {
+    /**
+     * @param {(since: string|null, page: string|null) => Promise<Object>} ask the server's book
+     * @param {BookStore} store
+     * @param {() => void} onChange told when the book has changed
+     */
+    constructor(ask, store, onChange = () => {}) {
+        this.ask = ask;
+        this.store = store;
+        this.onChange = onChange;
+        this.book = null;
+        this.sales = new TillSales();
+        this.dayShift = 0;
+        this.running = null;
+        this.again = false;
+        this.tries = 0;
+        this.timer = null;
+        this.state = reactive({ ready: false, fresh: null, lost: false, stored: true, here: 0 });
+    }
+
+    /** Whether the till knows any numbers. */
+    get ready() {
+        return this.state.ready;
+    }
+
+    /** When the server was heard last: milliseconds since 1970, null if never. */
+    get fresh() {
+        return this.state.fresh;
+    }
+
+    find(productId, number) {
+        return this.book?.find(productId, number) || null;
+    }
+
+    named(number) {
+        return this.book?.named(number) || [];
+    }
+
+    productOfCode(code) {
+        return this.book?.productOfCode(code) || null;
+    }
+
+    /** The local day in the shop, as days since 1970. */
+    get today() {
+        return localDay(new Date()) + this.dayShift;
+    }
+
+    // -- opening and closing ------------------------------------------------------------
+
+    /** Open what the device has. */
+    async load() {
+        const [sales, kept] = await Promise.all([this.store.loadSales(), this.store.load()]);
+        this.sales = new TillSales([...sales, ...this.sales.list]);
+        if (kept && !this.book) {
+            this.use(kept.book, kept.heard);
+        }
+    }
+
+    close() {
+        browser.clearTimeout(this.timer);
+        this.closed = true;
+        return this.store.close();
+    }
+
+    use(book, heard) {
+        this.book = book;
+        this.shiftDays(book.words.today, heard);
+        Object.assign(this.state, { ready: true, fresh: heard, here: book.here });
+        this.onChange();
+    }
+
+    /**
+     * The device's clock may be set to another zone than the shop's. Only a difference that does
+     * not come from the moment of midnight counts.
+     */
+    shiftDays(today, heard) {
+        const at = new Date(heard);
+        const sinceMidnight = at - new Date(at.getFullYear(), at.getMonth(), at.getDate());
+        const nearMidnight =
+            sinceMidnight < AROUND_MIDNIGHT || sinceMidnight > 86400000 - AROUND_MIDNIGHT;
+        if (today && !nearMidnight) {
+            this.dayShift = dayOf(today) - localDay(at);
+        }
+    }
+
+    // -- asking the server ----------------------------------------------------------
+
+    /** Ask for what has changed; resolves with whether the server has answered. */
+    refresh() {
+        if (this.running) {
+            this.again = true;
+            return this.running;
+        }
+        browser.clearTimeout(this.timer);
+        this.running = this.fetchAll().finally(() => (this.running = null));
+        return this.running;
+    }
+
+    async fetchAll() {
+        let done;
+        do {
+            this.again = false;
+            done = await this.tryFetch();
+        } while (done && this.again && !this.closed);
+        this.later(done);
+        return done;
+    }
+
+    async tryFetch() {
+        try {
+            await this.fetch();
+            this.tries = 0;
+            this.state.lost = false;
+            return true;
+        } catch (error) {
+            this.tries++;
+            this.state.lost = true;
+            if (!(error instanceof ConnectionLostError)) {
+                console.warn("Traceability: numbers of the shop:", error?.message || error);
+            }
+            return false;
+        }
+    }
+
+    later(done) {
+        const [first, longest] = RETRY;
+        const wait = done ? HEARTBEAT : Math.min(first * 2 ** (this.tries - 1), longest);
+        if (!this.closed) {
+            this.timer = browser.setTimeout(() => this.refresh(), wait);
+        }
+    }
+
+    /** One answer of the server with all its pages. */
+    async fetch() {
+        const asked = Date.now();
+        const heavy = this.book && this.book.goneRows > Math.max(BALLAST, this.book.here);
+        const since = (!heavy && this.book?.cursor) || null;
+        let answer = await this.ask(since, null);
+        const book = answer.full || !this.book ? new LotBook() : this.book;
+        const cursor = answer.cursor;
+        book.apply(answer);
+        while (answer.next && !this.closed) {
+            answer = await this.ask(since, answer.next);
+            book.apply(answer);
+        }
+        // The first page's: what changes while the others are sent comes once more.
+        book.cursor = cursor;
+        this.settle(book, asked);
+    }
+
+    settle(book, asked) {
+        if (this.sales.booked(asked)) {
+            this.keepSales();
+        }
+        this.use(book, asked);
+        this.store.save(book, asked).then((stored) => (this.state.stored = stored));
+    }
+
+    // -- what this till sells ---------------------------------------------------------
+
+    paid(sale) {
+        this.sales.paid(sale);
+        this.keepSales();
+    }
+
+    unpaid(uuid) {
+        if (this.sales.undo(uuid)) {
+            this.keepSales();
+        }
+    }
+
+    sent(uuid) {
+        this.sales.sent(uuid, Date.now());
+        this.keepSales();
+    }
+
+    keepSales() {
+        return this.store.saveSales(this.sales.list);
+    }
+}
