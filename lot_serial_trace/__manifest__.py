@@ -88,6 +88,7 @@
         ],
         "web.assets_unit_tests": [
             "lot_serial_trace/static/tests/**/*.test.js",
+            "lot_serial_trace/static/tests/till/**/*",
         ],
     },
 }

@@ -9,8 +9,8 @@ import { TillSales } from "./till_sales.js";
 export const HEARTBEAT = 300000;
 /** Milliseconds until the first try again, and the longest wait between two. */
 export const RETRY = [1000, 60000];
-/** Days are compared only so far from midnight (milliseconds): clocks differ a little. */
-const AROUND_MIDNIGHT = 600000;
+/** Days are compared only so many minutes from midnight: clocks differ a little. */
+const AROUND_MIDNIGHT = 10;
 /** So many numbers that have left are carried along before everything is asked for anew. */
 const BALLAST = 50000;
 
@@ -99,9 +99,8 @@ export class TillBook {
      */
     shiftDays(today, heard) {
         const at = new Date(heard);
-        const sinceMidnight = at - new Date(at.getFullYear(), at.getMonth(), at.getDate());
-        const nearMidnight =
-            sinceMidnight < AROUND_MIDNIGHT || sinceMidnight > 86400000 - AROUND_MIDNIGHT;
+        const minutes = at.getHours() * 60 + at.getMinutes();
+        const nearMidnight = Math.min(minutes, 24 * 60 - minutes) < AROUND_MIDNIGHT;
         if (today && !nearMidnight) {
             this.dayShift = dayOf(today) - localDay(at);
         }
