@@ -19,11 +19,11 @@ class TraceReturn(models.AbstractModel):
     # -- asking ---------------------------------------------------------------
 
     @api.model
-    def _sales(self, names, product, companies):
+    def _sales(self, names, products, companies):
         """The latest sales of numbers, the newest first: one query.
 
         :param names: numbers, as on the label
-        :param product: only of this product, or an empty record
+        :param products: only of these, if there are any
         :return: list of dicts: ``road`` (till, delivery), ``order``, ``date``, ``product_id``,
             ``number``, ``quantity``, ``back`` (how much of this sale came back), ``back_order``,
             ``back_date``, ``partner_id``, ``partner``, ``company_id``; of the till also
@@ -32,6 +32,7 @@ class TraceReturn(models.AbstractModel):
         if not names or not companies:
             return []
         self._flush()
+        pairs = [(product_id, name) for product_id in products.ids or [None] for name in names]
         rows = self.env.execute_query_dict(
             SQL(
                 """
@@ -48,7 +49,7 @@ class TraceReturn(models.AbstractModel):
                 WHERE m.quantity > 0 OR m.refunded_id IS NULL
                 ORDER BY m.date DESC, m.line_id DESC
                 """,
-                self._moved([(product.id or None, name) for name in names], companies, latest=True),
+                self._moved(pairs, companies, latest=True),
             )
         )
         return self._settle_unlinked(rows)[:MOST]
@@ -165,7 +166,7 @@ class TraceReturn(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT 'delivery', e.product_id, x.name, t.tracking = 'serial', e.event_time,
+            SELECT 'delivery', e.product_id, x.name, t.tracking = 'serial', e.event_time AS date,
                 COALESCE(e.origin, e.document), NULL::int, NULL, NULL::int, NULL,
                 NULL::int, NULL::int, e.company_id, e.partner_id, e.partner_name,
                 (CASE WHEN e.dest_usage = 'customer' THEN e.quantity ELSE -e.quantity END)::float

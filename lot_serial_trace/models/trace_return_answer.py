@@ -24,27 +24,33 @@ class TraceReturn(models.AbstractModel):
     def _answer(self, config, raw, customer):
         """See ``pos.config.trace_ask_return``."""
         try:
-            product, names = self._read_code(raw)
+            products, names = self._read_code(raw)
         except Stop as stop:
             note = {"code": "unreadable", "severity": "block", "text": str(stop), "remedy": ""}
             return self._sheet(config, raw[:60], product=None, notes=[note])
-        rows = self._sales(names, product, self.env.companies)
+        rows = self._sales(names, products, self.env.companies)
         if rows:
             return self._sheet(
                 config, rows[0]["number"], sales=self._told_sales(config, rows, customer)
             )
-        return self._nothing_sold(config, product, names[0] if names else raw[:60], customer)
+        return self._nothing_sold(config, products[:1], names, raw[:60], customer)
 
     @api.model
     def _read_code(self, raw):
-        """The product and the numbers that a code may mean."""
+        """The products and the numbers that a code may mean; a GTIN may be of several products."""
         reading = self.env["trace.scan.reading"]
         scan = reading._read(raw[:READ])
         # Digits that make a GTIN by chance may be a number all the same.
         names = [scan.text] if scan.form == "plain" else numbers(scan)
-        item = reading._item(scan) if scan.form != "plain" else None
         names = [name for name in names if 0 < len(name) <= LONGEST and name.isprintable()]
-        return item.product if item else self.env["product.product"], names
+        products = self.env["product.product"]
+        if scan.form == "plain":
+            return products, names
+        codes = reading._product_codes(scan)
+        # What was sold may be archived by now.
+        products = products.with_context(active_test=False).search([("barcode", "in", codes)])
+        item = None if products else reading._item(scan)
+        return item.product if item else products, names
 
     @api.model
     def _sheet(self, config, number, product=None, notes=(), sales=(), may_take=False):
@@ -61,18 +67,19 @@ class TraceReturn(models.AbstractModel):
         }
 
     @api.model
-    def _nothing_sold(self, config, product, number, customer):
+    def _nothing_sold(self, config, product, names, raw, customer):
         """Where nobody has sold a number: which product it is, if that can be told."""
-        if not product:
-            lots = self.env["trace.scan.reading"]._lots([number])
+        if names and not product:
+            lots = self.env["trace.scan.reading"]._lots(names)
             product = lots.product_id if len(lots.product_id) == 1 else product
+        number = names[0] if names else raw
         values = {"lot": number, "product": product.display_name or self.env._("unknown goods")}
         finding = Finding("return_unknown", values)
         [(severity, _rule)] = self._decided(
             config, [(finding, Brought(product, number, 1, customer))]
         )
         note = self._note(finding, severity)
-        tracked = product and product.tracking != "none" and product.available_in_pos
+        tracked = names and product.tracking in ("lot", "serial") and product.available_in_pos
         may_take = bool(tracked) and severity != "block"
         return self._sheet(config, number, product, [note], may_take=may_take)
 

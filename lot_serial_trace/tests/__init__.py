@@ -14,6 +14,7 @@ from . import test_life_reservation
 from . import test_trace
 from . import test_access
 from . import test_returns
+from . import test_return_questions
 from . import test_scan
 from . import test_capture_numbers
 from . import test_number_import

@@ -264,3 +264,64 @@ class TestOddReturns(ReturnCase):
                 self.after = case.cr.sql_log_count
 
         return Counting()
+
+
+@tagged("post_install", "-at_install")
+class TestExchange(ReturnCase):
+    """One unit back, another one out: in one order, and the warranty goes along."""
+
+    def setUp(self):
+        super().setUp()
+        self.device.trace_warranty_months = 24
+        self.make_quarantine()
+        self.open()
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
+
+    def exchange(self, sale, old, new, **values):
+        back = self.line(self.device, -1, old, of=sale.lines, trace_condition="faulty")
+        out = self.line(self.device, 1, new, trace_exchange_uuid=back["uuid"])
+        return self.order(back, out, **values)
+
+    def warranty(self, number):
+        lot = self.lot(self.device, number)
+        return self.env["trace.warranty"]._of(lot).get(lot.id)
+
+    def test_the_warranty_moves(self):
+        sale = self.sell(self.device, 1, "SN1", date_order="2026-03-04 05:06:07")
+        until = self.warranty("SN1").end
+        order = self.exchange(sale, "SN1", "SN2")
+        self.assertEqual(set(order.picking_ids.mapped("state")), {"done"})
+        self.assertEqual(self.on_hand(self.device, "SN1", self.quarantine), 1)
+        self.assertEqual(self.warranty("SN1").closed_as, "moved")
+        new = self.warranty("SN2")
+        self.assertEqual((new.end, new.replaces_id), (until, self.warranty("SN1")))
+        self.assertFalse(self.desk(*ODD))
+
+    def test_at_closing(self):
+        self.close()
+        self.open("closing")
+        sale = self.sell(self.device, 1, "SN1")
+        self.exchange(sale, "SN1", "SN2")
+        self.assertEqual(self.warranty("SN1").closed_as, "moved")
+        self.close()
+        self.assertEqual(self.on_hand(self.device, "SN1", self.quarantine), 1)
+
+    def test_the_new_unit_may_be_exchanged_again(self):
+        sale = self.sell(self.device, 1, "SN1")
+        order = self.exchange(sale, "SN1", "SN2")
+        self.receive((self.device, "SN3", 1))
+        out = order.lines.filtered(lambda line: line.qty > 0)
+        back = self.line(self.device, -1, "SN2", of=out)
+        self.order(back, self.line(self.device, 1, "SN3", trace_exchange_uuid=back["uuid"]))
+        self.assertEqual(self.warranty("SN3").end, self.warranty("SN1").end)
+        [told] = self.config.trace_find_sale("SN3")
+        self.assertTrue(told["in_warranty"])
+
+    def test_an_exchange_can_be_invoiced(self):
+        sale = self.sell(self.device, 1, "SN1")
+        order = self.exchange(sale, "SN1", "SN2", to_invoice=True, payment_ids=[])
+        self.assertEqual(order.account_move.amount_total, 0)
+
+    def test_a_line_that_names_no_return_is_a_sale(self):
+        self.order(self.line(self.device, 1, "SN1", trace_exchange_uuid="nothing"))
+        self.assertFalse(self.warranty("SN1").replaces_id)
