@@ -107,6 +107,7 @@ from . import stock_move_bound
 from . import stock_move_reserving
 from . import stock_move_fefo
 from . import stock_move_why
+from . import stock_move_line_freeing
 from . import stock_move_line_batch
 from . import stock_move_line
 from . import stock_move_line_capture
