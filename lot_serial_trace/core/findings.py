@@ -561,9 +561,41 @@ KINDS = {
             _("Scan the other unit: each has a number of its own."),
             "warn",
         ),
+        # till: sold all the same, see till_sale.py
+        Kind(
+            "pos_double_sale",
+            _("Sold twice"),
+            _("%(lot)s of %(product)s was sold at %(till)s, not for the first time: %(reason)s"),
+            _(
+                "One of two units carries a wrong label, or a number was typed wrong. "
+                "Find out which number was handed over, and correct it."
+            ),
+            "warn",
+        ),
+        Kind(
+            "pos_held_sale",
+            _("Sold on hold"),
+            _("%(lot)s of %(product)s was sold at %(till)s although: %(reason)s"),
+            _("The buyer has it. Tell the buyer and take it back, or say why it may stay."),
+            "warn",
+        ),
+        Kind(
+            "pos_expired_sale",
+            _("Sold too old"),
+            _("%(lot)s of %(product)s was sold at %(till)s although: %(reason)s"),
+            _("Tell the buyer and offer another one, or say why it was good enough."),
+            "warn",
+        ),
+        Kind(
+            "pos_unknown_sale",
+            _("Sold, unknown here"),
+            _("%(lot)s of %(product)s was sold at %(till)s although: %(reason)s"),
+            _("Choose the number that was handed over, or count the place it came from."),
+            "warn",
+        ),
         Kind(
             "pos_conflict",
-            _("Sold against a block"),
+            _("Sold against a rule"),
             _("%(lot)s of %(product)s was sold at %(till)s although: %(reason)s"),
             _("The sale stands. Find the unit or its buyer and settle it."),
             "warn",

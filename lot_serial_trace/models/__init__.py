@@ -24,6 +24,7 @@ from . import trace_hold_numbers
 from . import trace_exception_hold
 from . import trace_gate
 from . import trace_gate_passing
+from . import trace_gate_till
 from . import trace_life
 from . import trace_gate_life
 from . import trace_gate_choice
@@ -116,6 +117,7 @@ from . import stock_move_line_steps
 from . import stock_move_line_place
 from . import stock_move_line_reserving
 from . import stock_move_line_fefo
+from . import stock_move_line_till
 from . import trace_hold_placing
 from . import trace_hold_telling
 from . import trace_hold_quarantine
@@ -134,6 +136,8 @@ from . import stock_package
 from . import stock_package_type
 from . import stock_move_line_packing
 from . import stock_picking
+from . import stock_picking_till
+from . import stock_move_till
 from . import stock_picking_hold
 from . import stock_picking_scan
 from . import stock_picking_return
@@ -164,6 +168,8 @@ from . import pos_config_return
 from . import pos_order_line_return
 from . import pos_order_return
 from . import pos_config_telling
+from . import trace_till_sale
+from . import trace_till_packs
 from . import pos_order
 from . import pos_pack_operation_lot
 from . import pos_order_warranty

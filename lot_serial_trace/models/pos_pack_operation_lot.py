@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -81,6 +82,24 @@ class PosPackOperationLot(models.Model):
         """What a till sends never stops a sale."""
         return super().write(self._trace_readable(vals))
 
+    def _trace_link_lots(self):
+        """Link numbers to their lot or serial number records, as far as there are any: a query."""
+        loose = self.sudo().filtered(lambda pack: pack.lot_name and not pack.lot_id)
+        if not loose:
+            return
+        loose.flush_recordset(["lot_name", "pos_order_line_id"])
+        self.env["stock.lot"].flush_model(["name", "product_id", "company_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE pos_pack_operation_lot k SET lot_id = found.lot_id
+                FROM (%s) found WHERE found.id = k.id AND found.lot_id IS NOT NULL
+                """,
+                lots_of_packs(SQL("p.id = ANY(%s)", loose.ids)),
+            )
+        )
+        loose.invalidate_recordset(["lot_id"], flush=False)
+
     @api.model
     def _trace_sent_before(self, vals_list):
         """dict (uuid, order line id) -> the number that is here already: one query, if any."""
@@ -99,10 +118,41 @@ class PosPackOperationLot(models.Model):
             vals.pop("lot_id", None)
         if vals.get("trace_method") not in dict(METHODS):
             vals.pop("trace_method", None)
+        if "trace_at" in vals:
+            vals["trace_at"] = _moment(vals["trace_at"])
         for name in TOLD[1:]:
             if isinstance(vals.get(name), str):
                 vals[name] = vals[name][:LONGEST]
         return vals
+
+
+def lots_of_packs(which):
+    """SQL of the lot that a number ``p`` captured at a till means: id, lot_id."""
+    return SQL(
+        """
+        SELECT p.id, (
+            SELECT x.id FROM stock_lot x
+            WHERE x.product_id = l.product_id AND x.name = p.lot_name
+                AND (x.company_id IS NULL OR x.company_id = o.company_id)
+            ORDER BY x.company_id LIMIT 1) AS lot_id
+        FROM pos_pack_operation_lot p
+        JOIN pos_order_line l ON l.id = p.pos_order_line_id
+        JOIN pos_order o ON o.id = l.order_id
+        WHERE %s
+        """,
+        which,
+    )
+
+
+def _moment(value):
+    """A moment as Odoo or as ISO 8601 writes it, in UTC; False for anything else."""
+    if not isinstance(value, str):
+        return value or False
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _key(vals):

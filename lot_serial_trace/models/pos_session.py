@@ -11,6 +11,9 @@ class PosSession(models.Model):
     def _create_picking_at_end_of_session(self):
         self.ensure_one()
         till = Till(self.name, "pos.session", self.id)
-        return super(
+        result = super(
             PosSession, self.with_context(trace_till=till)
         )._create_picking_at_end_of_session()
+        # Numbers that nobody knew have a record now.
+        self.order_ids.lines.pack_lot_ids._trace_link_lots()
+        return result

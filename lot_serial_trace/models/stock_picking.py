@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..core.gate import AT_VALIDATION
 from .trace_exception import READERS
@@ -65,55 +64,6 @@ class StockPicking(models.Model):
         return self.env["trace.gate.wizard"]._ask(
             self, gate._dialog_lines(verdicts) + receiving._dialog_lines(differences)
         )
-
-    @api.model
-    def _create_picking_from_pos_order_lines(self, *args, **kwargs):
-        """Odoo says nothing of a sale whose goods it cannot move: the desk does."""
-        pickings = super()._create_picking_from_pos_order_lines(*args, **kwargs)
-        left_behind = (pickings | pickings.backorder_ids).filtered(
-            lambda picking: (
-                picking.state != "done"
-                and any(move.product_id.tracking != "none" for move in picking.move_ids)
-            )
-        )
-        if left_behind:
-            left_behind._trace_report_stranded()
-        return pickings
-
-    def _trace_report_stranded(self):
-        gate = self.env["trace.gate"]
-        till = gate._at_till()
-        # What the gate found went with the attempt to move the goods.
-        found = [gate._exception(verdict) for verdict in gate._examine(self.move_line_ids)]
-        self.env["trace.exception"]._open_many(
-            found
-            + [
-                {
-                    "kind": "pos_stranded",
-                    "values": {
-                        "till": till.order if till else "",
-                        "transfer": picking.name,
-                        "reason": picking._trace_why_stranded(),
-                    },
-                    "company_id": picking.company_id.id,
-                    "picking_id": picking.id,
-                    "pos_order_id": till.res_id if till and till.model == "pos.order" else False,
-                    "partner_id": picking.partner_id.id,
-                }
-                for picking in self
-            ]
-        )
-
-    def _trace_why_stranded(self):
-        """Why the goods of a sale did not move: Odoo drops the reason, so ask once more."""
-        if not any(line.picked for line in self.move_line_ids):
-            return self.env._("no number was captured")
-        try:
-            with self.env.cr.savepoint():
-                self._action_done()
-        except UserError as error:
-            return " ".join(str(error).split())
-        return self.env._("only now they did") if self.state == "done" else self.state
 
     # -- shipping notices -----------------------------------------------------
 

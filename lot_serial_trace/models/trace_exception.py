@@ -62,6 +62,11 @@ class TraceException(models.Model):
     kind = fields.Selection(
         lambda self: selection_codes(self.env), required=True, readonly=True, index=True
     )
+    cause = fields.Selection(
+        lambda self: selection_codes(self.env),
+        readonly=True,
+        help="The finding behind it, where one kind of exception has several.",
+    )
     severity = fields.Selection(SEVERITIES, required=True, readonly=True, default="warn")
     severity_order = fields.Integer(compute="_compute_orders", store=True)
     remedy = fields.Text("What to do", readonly=True)
@@ -154,8 +159,8 @@ class TraceException(models.Model):
             ``hint`` (a further sentence, put before the remedy), ``severity``, ``company_id``,
             ``lot_id``, ``lot_name``, ``product_id``, ``quantity``, ``picking_id``, ``asn_id``,
             ``exchange_id``, ``pos_order_id``, ``run_id``, ``partner_id``, ``location_id``,
-            ``user_id``, ``policy_id`` (False: no policy decided), ``document_model`` and
-            ``document_id`` (any other document). Those with severity ``off`` are left out.
+            ``user_id``, ``policy_id`` (False: no policy decided), ``cause``, ``document_model``
+            and ``document_id`` (any other document). Those with severity ``off`` are left out.
         :return: the exceptions, new ones and those that were open already
         """
         wanted = {}
@@ -224,6 +229,8 @@ class TraceException(models.Model):
     def _subject_key(self, vals):
         subject = [vals["kind"], str(vals.get("company_id") or self.env.company.id)]
         subject += [str(vals.get(name) or "") for name in SUBJECT]
+        if vals.get("cause"):
+            subject.append(vals["cause"])
         if vals.get("document_id"):
             subject.append(f"{vals['document_model']},{vals['document_id']}")
         elif not any(vals.get(name) for name in SUBJECT):

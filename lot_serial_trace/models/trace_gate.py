@@ -93,9 +93,6 @@ class TraceGate(models.AbstractModel):
 
     @api.model
     def _codes_worth_asking(self, lines, codes):
-        if self._at_till():
-            # How a cashier enters a number is not told yet.
-            codes = [code for code in codes if code != "not_scanned"]
         codes = self.env["trace.policy"]._may_find(codes, lines.company_id.ids)
         # Holds are on by default: look at what is in memory before asking the database.
         if codes == ["on_hold"] and not any(self._may_be_held(line) for line in lines.sudo()):
@@ -330,7 +327,7 @@ class TraceGate(models.AbstractModel):
     @api.model
     def _exception(self, verdict):
         line, finding = verdict.line, verdict.finding
-        vals = {
+        return {
             "kind": finding.code,
             "values": finding.values,
             "severity": "block" if verdict.permit else verdict.severity,
@@ -344,13 +341,6 @@ class TraceGate(models.AbstractModel):
             "location_id": line.location_id.id,
             "policy_id": verdict.rule.id if verdict.rule else False,
         }
-        till = self._at_till()
-        if till and not verdict.permit:
-            reason = self._sentence(verdict)
-            vals["kind"] = "pos_conflict"
-            vals["values"] = {**finding.values, "till": till.order, "reason": reason}
-            vals["pos_order_id"] = till.res_id if till.model == "pos.order" else False
-        return vals
 
     @api.model
     def _dialog_lines(self, verdicts):

@@ -27,6 +27,7 @@ STEPS = [
     ("outgoing", "Delivery"),
     ("count", "Count"),
     ("look_up", "Look-up"),
+    ("till", "Till"),
     ("other", "Other"),
 ]
 
@@ -94,7 +95,7 @@ class TraceScan(models.Model):
     )
     user_id = fields.Many2one("res.users", readonly=True, index=True)
     device = fields.Char(readonly=True)
-    method = fields.Selection(METHODS, required=True, readonly=True, default="scanned")
+    method = fields.Selection(MOVED_METHODS, required=True, readonly=True, default="scanned")
     reason = fields.Char(readonly=True, help="Why the number was typed instead of scanned")
     verdict = fields.Selection(
         [("good", "Good"), ("warn", "Look"), ("stop", "Stop")], required=True, readonly=True

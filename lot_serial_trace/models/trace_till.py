@@ -10,11 +10,13 @@ class Till:
 
     :param order: name of the POS order or session
     :param model, res_id: the record behind it
+    :param numbers: ``(product id, number)`` of what was looked at when it was sold
     """
 
     order: str
     model: str
     res_id: int
+    numbers: frozenset = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

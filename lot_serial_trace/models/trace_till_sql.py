@@ -109,23 +109,25 @@ def _left(mine):
     )
 
 
-def unbooked(shop, lots=None):
+def unbooked(shop, lots=None, without=()):
     """SQL of what was sold (or, below zero, came back) and is not booked: lot_id, quantity.
 
     :param lots: ids that are of interest; None: all
+    :param without: ids of orders that do not count
     """
     return SQL(
         """
         SELECT lot.id AS lot_id,
             sum(CASE WHEN t.tracking = 'serial' THEN sign(l.qty) ELSE l.qty END) AS quantity
         FROM %s
-        WHERE o.session_id IN (%s) AND %s AND %s
+        WHERE o.session_id IN (%s) AND %s AND %s AND o.id != ALL(%s)
         GROUP BY lot.id HAVING abs(sum(l.qty)) > %s
         """,
         sold_numbers(),
         sessions(shop.company.id, shop.path),
         about(lots) if lots is not None else SQL("TRUE"),
         waits(),
+        list(without),
         EPSILON,
     )
 

@@ -227,7 +227,7 @@ class TestGate(TraceCase):
         picking = self.picking("out", [(self.milk, "HELD", 1)]).with_context(trace_till=till)
         picking._action_done()
         self.assertEqual(picking.state, "done")
-        conflict = self.exceptions("pos_conflict")
+        conflict = self.exceptions("pos_held_sale")
         self.assertIn("sold at Shop/0001 although", conflict.name)
         self.assertEqual(self.events(("lot_name", "=", "HELD"))[-1].biz_step, "retail_selling")
 

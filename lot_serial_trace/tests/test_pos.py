@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .till_case import TillCase
@@ -53,16 +54,16 @@ class TestPos(TillCase):
         self.receive((self.device, "HELD", 1), (self.milk, "OLD", 5))
         self.lot(self.milk, "OLD").expiration_date = "2020-01-01"
         self.env["trace.hold"]._place(self.lot(self.device, "HELD"), "leaking")
-        for product, number in (
-            (self.device, "HELD"),
-            (self.device, "NOT OURS %(lot)s %s"),
-            (self.milk, "OLD"),
+        for product, number, kind in (
+            (self.device, "HELD", "pos_held_sale"),
+            (self.device, "NOT OURS %(lot)s %s", "pos_unknown_sale"),
+            (self.milk, "OLD", "pos_expired_sale"),
         ):
             with self.subTest(number):
                 order = self.sell(product, 1, number)
                 self.assertEqual(order.picking_ids.state, "done")
                 conflict = self.conflicts(("pos_order_id", "=", order.id))
-                self.assertEqual((conflict.kind, conflict.lot_name), ("pos_conflict", number))
+                self.assertEqual((conflict.kind, conflict.lot_name), (kind, number))
 
     def test_too_old_for_sale_or_for_the_customer_is_sold_and_on_the_desk(self):
         self.open("real")
@@ -85,9 +86,10 @@ class TestPos(TillCase):
             ("SHORT", 450, "Customer wants 500"),
         ):
             self.lot(self.milk, number).expiration_date = datetime.now() + timedelta(days=days)
-            order = self.sell(self.milk, 1, number)
+            order = self.sell(self.milk, 1, number, date_order=fields.Datetime.now())
             self.assertEqual(order.picking_ids.state, "done")
-            self.assertIn(reason, self.conflicts(("pos_order_id", "=", order.id)).name)
+            about = self.conflicts(("pos_order_id", "=", order.id))
+            self.assertIn(reason, " ".join(about.mapped("name")))
 
     def test_sold_twice_is_on_the_desk(self):
         """Odoo refuses the second unit in the back and tells nobody."""
@@ -96,10 +98,10 @@ class TestPos(TillCase):
         self.sell(self.device, 1, "SN1")
         again = self.sell(self.device, 1, "SN1")
         self.assertEqual(again.picking_ids.state, "assigned")
-        stranded = self.conflicts(("pos_order_id", "=", again.id))
-        self.assertEqual(stranded.kind, "pos_stranded")
-        self.assertIn("already been assigned", stranded.name)
-        self.assertIn("SN1", stranded.name)
+        about = self.conflicts(("pos_order_id", "=", again.id)).grouped("kind")
+        self.assertEqual(set(about), {"pos_stranded", "pos_double_sale"})
+        self.assertIn("SN1: it was sold already", about["pos_stranded"].name)
+        self.assertEqual(about["pos_double_sale"].picking_id, again.picking_ids)
 
     def test_sold_without_number_is_on_the_desk(self):
         self.open("real")
@@ -181,11 +183,12 @@ class TestPos(TillCase):
         self.sell(self.device, 1, "SN1")
         self.sell(self.device, 1, "HELD")
         self.close()
-        self.assertEqual(self.session.picking_ids.state, "assigned")
-        about = self.conflicts(("picking_id", "=", self.session.picking_ids.id))
-        self.assertEqual(set(about.mapped("kind")), {"pos_conflict", "pos_stranded"})
-        self.assertIn("leaking", " ".join(about.mapped("name")))
-        self.assertIn("already been assigned", " ".join(about.mapped("name")))
+        left = self.session.picking_ids.filtered(lambda one: one.state != "done")
+        self.assertEqual(left.move_line_ids.lot_id.name, "SN1")
+        stranded = self.conflicts(("picking_id", "=", left.id), ("kind", "=", "pos_stranded"))
+        self.assertIn("SN1: it was sold twice", stranded.name)
+        done = self.session.picking_ids - left
+        self.assertEqual(set(done.move_line_ids.lot_id.mapped("name")), {"SN1", "HELD"})
 
     def test_where_a_sold_unit_is(self):
         """Sold at which order, and on hand again after its return."""
