@@ -74,7 +74,7 @@ export function linkOf(line, number) {
     if (!gtin) {
         return "";
     }
-    const stem = line.order_id.company?.trace_link_stem?.replace(/\/+$/, "");
+    const stem = (line.order_id.company?.trace_link_stem || "").replace(/\/+$/, "");
     const kind = product.tracking === "serial" ? "serial" : "lot";
     try {
         return buildDigitalLink({ gtin, [kind]: number, ...(stem ? { stem } : {}) });
