@@ -64,3 +64,25 @@ class TestReceiptTour(TestPointOfSaleHttpCommon):
         )
         warranty = self.env["trace.warranty"].sudo().search([("number", "=", "R-1")])
         self.assertEqual((warranty.state, warranty.document), ("running", order.name))
+
+    def test_the_buyer_of_some_goods_is_wanted(self):
+        """Asked before payment, never stopped unless policy says so; the answer is kept."""
+        buyer = self.env["res.partner"].create({"name": "Receipt Buyer"})
+        policies = self.env["trace.policy"].sudo()
+        for product, severity in ((self.device, "warn"), (self.milk, "block")):
+            policies.create(
+                {"code": "customer_wanted", "severity": severity, "product_id": product.id}
+            )
+        self.main_pos_config.with_user(self.pos_user).open_ui()
+        self.start_pos_tour("lot_serial_trace_customer")
+        told = {
+            order.lines.pack_lot_ids.lot_name: (order.partner_id, order.trace_no_customer)
+            for order in self.env["pos.order"].search([("state", "=", "paid")])
+        }
+        nobody = self.env["res.partner"]
+        self.assertEqual(
+            told, {"C-1": (nobody, True), "C-2": (buyer, False), "C-3": (buyer, False)}
+        )
+        self.assertEqual(
+            self.env["trace.warranty"].sudo().search([("number", "=", "C-2")]).partner_id, buyer
+        )

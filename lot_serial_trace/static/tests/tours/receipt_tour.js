@@ -1,5 +1,6 @@
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as PartnerList from "@point_of_sale/../tests/pos/tours/utils/partner_list_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
@@ -56,4 +57,52 @@ registry.category("web_tour.tours").add("lot_serial_trace_receipt", {
             ReceiptScreen.clickSend(),
             { trigger: ".receipt-screen .notice.text-success" },
         ].flat(),
+});
+
+/** The till knows its numbers, and of which goods the buyers are wanted. */
+const book = {
+    content: "the till has its book",
+    trigger: "body",
+    async run() {
+        await window.posmodel.traceBook.refresh();
+    },
+};
+
+const sell = (product, number, tracking) => [
+    ...ProductScreen.clickDisplayedProduct(product),
+    ...ProductScreen.enterLotNumber(number, tracking),
+    ...ProductScreen.selectedOrderlineHas(product, "1"),
+    ...ProductScreen.clickPayButton(),
+    ...PaymentScreen.clickPaymentMethod("Cash"),
+    ...PaymentScreen.clickValidate(),
+];
+
+const asked = (text) => ({ trigger: `.modal:contains("Who buys it?"):contains("${text}")` });
+
+const paid = [{ ...ReceiptScreen.isShown()[0], timeout: 30000 }, ...ReceiptScreen.clickNextOrder()];
+
+registry.category("web_tour.tours").add("lot_serial_trace_customer", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            Dialog.confirm("Open Register"),
+            book,
+            sell("Receipt Device", "C-1", "serial"),
+            asked("Receipt Device"),
+            { trigger: ".o_trace_no_customer", run: "click" },
+            paid,
+            sell("Receipt Device", "C-2", "serial"),
+            { trigger: ".o_trace_choose_customer", run: "click" },
+            PartnerList.clickPartner("Receipt Buyer"),
+            paid,
+            sell("Receipt Milk", "C-3", "lot"),
+            asked("known customers only"),
+            { trigger: ".modal:not(:has(.o_trace_no_customer))" },
+            { trigger: ".modal .btn-close", run: "click" },
+            PaymentScreen.isShown(),
+            PaymentScreen.clickValidate(),
+            { trigger: ".o_trace_choose_customer", run: "click" },
+            PartnerList.clickPartner("Receipt Buyer"),
+            paid,
+        ].flat(2),
 });
