@@ -164,6 +164,7 @@ from . import trace_return
 from . import trace_return_check
 from . import trace_return_answer
 from . import trace_returned
+from . import pos_config_numbers
 from . import pos_config_return
 from . import pos_order_line_return
 from . import pos_order_return
@@ -174,7 +175,6 @@ from . import pos_order
 from . import pos_pack_operation_lot
 from . import pos_order_warranty
 from . import pos_config_warranty
-from . import pos_receipt
 from . import pos_session
 from . import pos_session_telling
 from . import pos_order_book

@@ -80,7 +80,6 @@ from . import test_moves_orders
 from . import test_ledger_gaps
 from . import test_warranty
 from . import test_warranty_pos
-from . import test_receipt_tour
 from . import test_whereabouts
 from . import test_whereabouts_tour
 from . import test_pos
@@ -106,3 +105,4 @@ from . import test_asn_flat_messages
 from . import test_till_book
 from . import test_till_check
 from . import test_till_telling
+from . import test_till_capture

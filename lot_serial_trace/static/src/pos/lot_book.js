@@ -67,6 +67,19 @@ export class LotBook {
         return lots.sort((a, b) => !!a.gone - !!b.gone);
     }
 
+    /** All lots of a product in the shop, those that expire first before the others. */
+    of(productId) {
+        const { product, gone, quantity } = this.columns;
+        const lots = [];
+        for (let row = 0; row < this.length; row++) {
+            if (product[row] === productId && !gone[row] && quantity[row] > 0) {
+                lots.push(this.lot(row));
+            }
+        }
+        const last = ({ expires }) => expires ?? Infinity;
+        return lots.sort((a, b) => last(a) - last(b) || (a.name < b.name ? -1 : 1));
+    }
+
     /** What is in a row. */
     lot(row) {
         const { id, product, quantity, expires, stop, made, gone } = this.columns;

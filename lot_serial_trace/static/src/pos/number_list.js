@@ -101,8 +101,8 @@ patch(PosStore.prototype, {
 
     /** Lots of the shop as { id, name, product_qty }; null if there is no way to know. */
     async traceListed(product) {
-        if (this.traceBook?.ready && this.traceBook.of) {
-            return this.traceBook.of(product.id);
+        if (this.traceBook?.ready) {
+            return this.traceBookLots(product);
         }
         try {
             const place = [this.company.id, this.config.id, product.id];
@@ -112,6 +112,15 @@ patch(PosStore.prototype, {
             this.traceSay("warn", _t("Numbers cannot be checked now: they are checked later."));
             return null;
         }
+    },
+
+    /** The book's lots less what this till sold of them since the book was heard. */
+    traceBookLots(product) {
+        return this.traceBook.of(product.id).map((lot) => {
+            const uses = this.traceBook.sales.uses(product.id, lot.name);
+            const sold = uses.reduce((sum, { quantity }) => sum + quantity, 0);
+            return { ...lot, product_qty: lot.quantity - sold };
+        });
     },
 
     /** What open orders of this till have of each number. */

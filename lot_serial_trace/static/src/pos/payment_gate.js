@@ -70,13 +70,23 @@ patch(PosStore.prototype, {
         if (!asked.length || isSame) {
             return true;
         }
-        const verdicts = this.traceAsk ? await this.traceAsk(order, asked) : [];
+        const verdicts = await this.traceWords(order, asked);
         const refused = asked.map((ask, at) => refusal(ask, verdicts[at])).filter(Boolean);
         if (refused.length && !(await this.traceGateRefuse(refused))) {
             return false;
         }
         order.uiState.traceGate = { signature, at: Date.now() };
         return true;
+    },
+
+    /** The server's word, or the book's, about numbers of an order. */
+    async traceWords(order, asked) {
+        const plain = asked.map(({ product_id, number, quantity }) => ({
+            product_id,
+            number,
+            quantity,
+        }));
+        return this.traceAsk ? await this.traceAsk(order, plain) : [];
     },
 
     /** Shows all that is refused; whether all of it was let pass. */
@@ -122,7 +132,7 @@ patch(OrderPaymentValidation.prototype, {
 });
 
 /** All numbers of an order that leave the shop, and the places where one is missing. */
-function numbersOf(order) {
+export function numbersOf(order) {
     const lines = order.lines.filter((line) => line.traceWantsNumbers);
     return lines.flatMap((line) => {
         const product = line.product_id;
@@ -137,7 +147,7 @@ function numbersOf(order) {
 }
 
 /** What refuses a number, less what was let pass for it; null if nothing does. */
-function refusal(ask, verdict) {
+export function refusal(ask, verdict) {
     const passed = ask.pack?.trace_pass_by ? JSON.parse(ask.pack.trace_said || "[]") : [];
     const codes = passed.map(([code]) => code);
     const findings = (verdict?.findings || []).filter(

@@ -23,7 +23,9 @@ patch(PosStore.prototype, {
     /** Warnings never wait for the cashier. */
     traceWarn({ findings }) {
         const said = findings.filter(({ severity }) => severity === "warn");
-        this.traceSounds.play("warn");
+        if (said.length) {
+            this.traceSounds.play("warn");
+        }
         for (const { text, remedy } of said) {
             this.notification.add(_t("%(text)s. %(remedy)s", { text, remedy }), {
                 type: "warning",
@@ -68,7 +70,7 @@ patch(PosStore.prototype, {
     get traceCashierMayPass() {
         return this.config.module_pos_hr
             ? this.getCashier()?._role === "manager"
-            : Boolean(this.traceBook?.mayPass);
+            : Boolean(this.traceBook?.book?.words.mayPass);
     },
 
     /** Employees who can prove with a PIN that they are managers. */

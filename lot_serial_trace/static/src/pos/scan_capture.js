@@ -78,6 +78,41 @@ patch(PosStore.prototype, {
         return true;
     },
 
+    /** A code that nobody knows: perhaps a number of goods that are not in the shop. */
+    async traceScanUnknown(scan) {
+        const reading = readScan(scan.raw);
+        const products = reading.problem ? [] : await this.traceProductsNamed(reading.text);
+        const product = products.length > 1 ? await this.traceWhich(reading.text, products) : null;
+        const meant = product || (products.length === 1 && products[0]);
+        if (!meant) {
+            this.traceSounds.play("stop");
+            return products.length > 1;
+        }
+        const number = reading.text;
+        const ask = { product_id: meant.id, number, quantity: 1 };
+        const [verdict] = this.traceAsk ? await this.traceAsk(this.getOrder(), [ask]) : [];
+        await this.traceCapture({ product: meant, quantity: 1, reading, scan, verdict });
+        return true;
+    },
+
+    /** Products of which there is such a number anywhere, as the server knows. */
+    async traceProductsNamed(number) {
+        try {
+            const ids = await this.data.call("pos.config", "trace_named", [
+                [this.config.id],
+                number,
+            ]);
+            const find = () => ids.map((id) => this.models["product.product"].get(id));
+            if (!find().every(Boolean)) {
+                await this.loadNewProducts([["product_variant_ids", "in", ids]]);
+            }
+            return find().filter(Boolean);
+        } catch (error) {
+            console.warn("A number could not be asked for", error);
+            return [];
+        }
+    },
+
     /** The product of which the shop has this number; null if the cashier chose none of several. */
     async traceProductNamed(number) {
         const lots = (this.traceBook?.ready && this.traceBook.named(number)) || [];
@@ -87,6 +122,10 @@ patch(PosStore.prototype, {
         if (products.length < 2 || line) {
             return line ? line.product_id : products[0];
         }
+        return await this.traceWhich(number, products);
+    },
+
+    async traceWhich(number, products) {
         const chosen = await makeAwaitable(this.dialog, SelectionPopup, {
             title: _t("Several products have the number %s. Which one is it?", number),
             list: products.map((product) => ({
@@ -121,14 +160,14 @@ patch(PosStore.prototype, {
     },
 
     /** Judges a scanned number and puts it on the order. */
-    async traceCapture({ product, quantity, reading, scan }) {
+    async traceCapture({ product, quantity, reading, scan, verdict }) {
         const number = numberFor(product, reading);
         const pieces = product.tracking === "serial" ? 1 : quantity;
         if (this.traceAlreadyScanned(product, number, scan)) {
             return null;
         }
         const line = this.traceLineWanting([product]);
-        const ask = { product, number, quantity: pieces, line, reading };
+        const ask = { product, number, quantity: pieces, line, reading, verdict };
         const captured = await this.traceJudged(ask, {
             trace_method: scan.method,
             trace_raw: scan.raw,
@@ -198,7 +237,7 @@ patch(PosStore.prototype, {
      * @param {Object} captured how it was captured
      */
     async traceJudged(ask, captured) {
-        const verdict = this.traceVerdict(ask);
+        const verdict = ask.verdict || this.traceVerdict(ask);
         const said = verdict.findings.map(({ code, severity }) => [code, severity]);
         const kept = { lot_name: ask.number, trace_at: luxon.DateTime.now(), ...captured };
         kept.trace_said = JSON.stringify(said);

@@ -61,10 +61,35 @@ patch(BarcodeReader.prototype, {
                 return;
             }
         }
-        this.traceRunning = null;
-        await this._scan(scan.raw);
-        // Odoo does not wait for what a GS1 code does
-        await this.traceRunning;
+        await this.traceLeaveToOdoo(scan, maps);
+    },
+
+    /** What Odoo does not know either may be a number of goods that are elsewhere. */
+    async traceLeaveToOdoo(scan, maps) {
+        Object.assign(this, { traceScanned: scan, traceUnknown: null, traceRunning: null });
+        try {
+            await this._scan(scan.raw);
+            // Odoo does not wait for what a GS1 code does
+            await this.traceRunning;
+        } finally {
+            this.traceScanned = null;
+        }
+        for (const { traceUnknown } of this.traceUnknown ? maps : []) {
+            if (await traceUnknown?.(scan)) {
+                return;
+            }
+        }
+        if (this.traceUnknown) {
+            this.showNotFoundNotification(this.traceUnknown);
+        }
+    },
+
+    showNotFoundNotification(code) {
+        if (this.traceScanned) {
+            this.traceUnknown = code;
+        } else {
+            super.showNotFoundNotification(code);
+        }
     },
 
     /** Takes a scan out of the line; whether it was still there. */

@@ -1,13 +1,15 @@
 import { patch } from "@web/core/utils/patch";
 import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
-import { BarcodeReader } from "@point_of_sale/app/services/barcode_reader_service";
 import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
 
 /** The screen on which goods are scanned hands each scan to the order first. */
 patch(ProductScreen.prototype, {
     setup() {
         super.setup(...arguments);
-        useBarcodeReader({ trace: (scan) => this.pos.traceScan(scan) });
+        useBarcodeReader({
+            trace: (scan) => this.pos.traceScan(scan),
+            traceUnknown: (scan) => this.pos.traceScanUnknown(scan),
+        });
     },
 
     /** Products are also found by a GTIN written with other leading zeros. */
@@ -30,12 +32,5 @@ patch(ProductScreen.prototype, {
     _barcodeGS1Action() {
         this.barcodeReader.traceRunning = super._barcodeGS1Action(...arguments);
         return this.barcodeReader.traceRunning;
-    },
-});
-
-patch(BarcodeReader.prototype, {
-    showNotFoundNotification() {
-        this.traceSounds?.play("stop");
-        super.showNotFoundNotification(...arguments);
     },
 });

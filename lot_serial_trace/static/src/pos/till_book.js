@@ -60,6 +60,10 @@ export class TillBook {
         return this.book?.named(number) || [];
     }
 
+    of(productId) {
+        return this.book?.of(productId) || [];
+    }
+
     productOfCode(code) {
         return this.book?.productOfCode(code) || null;
     }
