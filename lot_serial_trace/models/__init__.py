@@ -106,6 +106,7 @@ from . import stock_move_hold
 from . import stock_move_quarantine
 from . import stock_move_bound
 from . import stock_move_reserving
+from . import stock_move_together
 from . import stock_move_fefo
 from . import stock_move_why
 from . import stock_move_line_freeing

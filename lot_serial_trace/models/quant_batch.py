@@ -62,7 +62,10 @@ def open_batch(env):
 
 @contextmanager
 def together(batch):
-    """Change quants in ``batch`` until the end of the block; they are written there, or before."""
+    """Change quants in ``batch`` until the end of the block; they are written there, or before.
+
+    Of batches in batches only one that is ``lasting`` goes on when the inner one is over.
+    """
     cache = batch.env.cr.cache
     outer = cache.get(OPEN)
     if outer:
@@ -74,6 +77,8 @@ def together(batch):
     finally:
         if cache.get(OPEN) is batch:
             del cache[OPEN]
+        if outer and outer.lasting:
+            cache.setdefault(OPEN, outer)
 
 
 def key_of(product, location, lot, package, owner):
@@ -143,6 +148,8 @@ class QuantBatch:
     It begins empty: ``load`` fills it. Whoever asks the database for quants while there is
     something to write closes the batch, and Odoo goes on from there with its own means.
     """
+
+    lasting = False
 
     def __init__(self, env):
         self.env = env(su=True)
@@ -312,6 +319,8 @@ class QuantBatch:
 
 class ReservationBatch:
     """Reservations that are asked for one by one and made together, in the order of asking."""
+
+    lasting = False
 
     def __init__(self, env):
         self.env = env

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .stock_quant import FROM_QUARANTINE
+from .marks import FROM_QUARANTINE
 
 
 class StockMove(models.Model):

@@ -11,6 +11,7 @@ from .quant_batch import (
     one_of_each_kind,
     together,
 )
+from .reserve_plan import open_plan
 
 #: Add-ons whose ``write`` of a line does nothing but what ``_trace_set_lots`` does, while the
 #: line is not done, reserves nothing and is not taken as part of an entire package.
@@ -37,7 +38,12 @@ class StockMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Lines that reserve do so together."""
+        """Lines that reserve do so together; those of a plan when all movements have theirs."""
+        plan = open_plan(self.env)
+        if plan and plan.postpone(vals_list):
+            return self.browse()
+        if plan:
+            plan.write()
         with self._trace_reserving(len(vals_list)):
             return super().create(vals_list)
 

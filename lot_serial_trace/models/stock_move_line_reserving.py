@@ -1,10 +1,12 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .quant_batch import changed_elsewhere, in_batches
-from .trace_hold_sql import insert
+from .trace_hold_sql import can_insert, insert
 
-#: Add-ons whose ``create`` of a line does nothing for goods that wait to move inside a warehouse.
+#: Add-ons whose ``create`` of a line does nothing for goods in stock that wait to move.
 KNOWN_MAKERS = ("stock", "stock_account", "mrp", "mrp_subcontracting", "lot_serial_trace")
 #: Stored fields that another value follows from; a line is inserted with them.
 FOLLOWING = ("company_id", "product_uom_id", "quantity_product_uom", "state", "picked")
@@ -32,10 +34,10 @@ class StockMoveLine(models.Model):
 
         :param quant_ids: the quant of each line
         """
-        if len(vals_list) < 2 or not all(quant_ids) or not self._trace_plain_to_make():
+        if not self._trace_plain_rows(vals_list, quant_ids) or not self._trace_lock(quant_ids):
             return self.create(vals_list)
         moves = self.env["stock.move"].browse(dict.fromkeys(v["move_id"] for v in vals_list))
-        # With all that they want, new ones are ready: their lines are born so.
+        # With all that they want, new ones are ready.
         moves.filtered(lambda move: move.state == "draft").state = "assigned"
         rows = self._trace_full_rows(vals_list)
         lines = insert(self, rows)
@@ -44,6 +46,25 @@ class StockMoveLine(models.Model):
         lines.check_access("create")
         moves._recompute_state()
         return lines
+
+    @api.model
+    def _trace_plain_rows(self, vals_list, quant_ids):
+        """Whether these lines can be inserted as they are."""
+        if len(vals_list) < 2 or not all(quant_ids) or not self._trace_plain_to_make():
+            return False
+        names = vals_list[0].keys()
+        products = self.env["product.product"]
+        return can_insert(self, names) and all(
+            vals.keys() == names
+            and products.browse(vals["product_id"]).uom_id.id == vals["product_uom_id"]
+            for vals in vals_list
+        )
+
+    @api.model
+    def _trace_lock(self, quant_ids):
+        """Whether nobody else is changing one of the quants: then Odoo takes others."""
+        quants = self.env["stock.quant"].sudo().browse(dict.fromkeys(quant_ids))
+        return len(quants.try_lock_for_update(allow_referencing=True)) == len(quants)
 
     @api.model
     def _trace_plain_to_make(self):
@@ -65,18 +86,32 @@ class StockMoveLine(models.Model):
         now = fields.Datetime.now()
         moves = self.env["stock.move"]
         dates = self._trace_dates_of_lots(vals_list)
+        states = self._trace_states_then(vals_list)
         rows = []
         for vals in vals_list:
             move = moves.browse(vals["move_id"])
             following = {
                 "company_id": move.company_id.id,
                 "quantity_product_uom": vals["quantity"],
-                "state": move.state,
+                "state": states[move.id],
                 "date": now,
                 **dates[vals["lot_id"]],
             }
-            rows.append({**vals, **following})
+            rows.append({"picked": move.picked, **vals, **following})
         return rows
+
+    @api.model
+    def _trace_states_then(self, vals_list):
+        """dict move id -> its state when it has these lines, too: they are born with it."""
+        quantities = defaultdict(float)
+        for vals in vals_list:
+            quantities[vals["move_id"]] += vals["quantity"]
+        states = {}
+        for move in self.env["stock.move"].browse(quantities):
+            whole = move.quantity + quantities[move.id]
+            ready = move.product_uom.compare(whole, move.product_uom_qty) >= 0
+            states[move.id] = "assigned" if ready else "partially_available"
+        return states
 
     @api.model
     def _trace_dates_of_lots(self, vals_list):
@@ -92,10 +127,13 @@ class StockMoveLine(models.Model):
             SQL(
                 """
                 UPDATE stock_quant q
-                SET reserved_quantity = COALESCE(q.reserved_quantity, 0) + c.quantity,
+                SET reserved_quantity = round(COALESCE(q.reserved_quantity, 0) + c.quantity, %s),
                     write_uid = %s, write_date = %s
-                FROM unnest(%s::int[], %s::numeric[]) AS c(id, quantity) WHERE q.id = c.id
+                FROM (SELECT id, sum(quantity) AS quantity
+                    FROM unnest(%s::int[], %s::numeric[]) AS t(id, quantity) GROUP BY id) c
+                WHERE q.id = c.id
                 """,
+                self.env["decimal.precision"].precision_get("Product Unit"),
                 self.env.uid,
                 fields.Datetime.now(),
                 quant_ids,

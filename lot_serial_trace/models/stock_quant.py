@@ -2,14 +2,12 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .marks import FROM_QUARANTINE
 from .trace_hold_sql import covers, flush
 
 #: Value of the context key ``trace_skip_held``: an object, because clients can only send
 #: JSON, and sent from outside the key would reach the calls it must not reach.
 SKIP_HELD = object()
-#: Value of the context key ``trace_from_quarantine``: what is reserved goes where goods in
-#: quarantine may go.
-FROM_QUARANTINE = object()
 
 
 class StockQuant(models.Model):
@@ -35,9 +33,10 @@ class StockQuant(models.Model):
         numbered = product_id.tracking != "none" or location_id._trace_quarantine_below()
         if quantity <= 0 or not numbered:
             return super()._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
-        reserved = super(
-            StockQuant, self.with_context(trace_skip_held=SKIP_HELD)
-        )._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
+        passing = self.with_context(trace_skip_held=SKIP_HELD)
+        reserved = super(StockQuant, passing)._get_reserve_quantity(
+            product_id, location_id, quantity, *args, **kwargs
+        )
         # The quants are handed on to strict calls, which must see held lots.
         return [(quant.with_env(self.env), taken) for quant, taken in reserved]
 

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .quant_batch import QuantBatch, ReservationBatch, key_of, one_of_each_kind, open_batch
+from .reserve_plan import open_plan
 
 
 class StockQuant(models.Model):
@@ -30,6 +31,9 @@ class StockQuant(models.Model):
         batch = self._trace_batch(product_id, location_id, lot_id)
         if batch and (quantity or reserved_quantity):
             return batch.update(product_id, location_id, *change)
+        plan = open_plan(self.env)
+        if plan:
+            plan.meet_change(key_of(product_id, location_id, lot_id, package_id, owner_id)[1:])
         return super()._update_available_quantity(product_id, location_id, *change)
 
     @api.model
@@ -49,6 +53,16 @@ class StockQuant(models.Model):
         return super()._update_reserved_quantity(
             product_id, location_id, quantity, lot_id, package_id, owner_id, strict
         )
+
+    def _get_reserve_quantity(self, product_id, location_id, quantity, *args, **kwargs):
+        """A movement that is reserved with others takes what is known to be free."""
+        plan = open_plan(self.env)
+        taken = None
+        if plan and plan.move:
+            taken = plan.take(self, product_id, location_id, quantity, kwargs.get("uom_id"))
+        if taken is None:
+            return super()._get_reserve_quantity(product_id, location_id, quantity, *args, **kwargs)
+        return taken
 
     @api.model
     def _get_available_quantity(

@@ -178,7 +178,7 @@ class TraceHoldPlacing(models.Model):
         moves = self.env["stock.move"].browse(dict.fromkeys(row["move_id"] for row in freed))
         before = {move: move.quantity for move in moves}
         lines.unlink()
-        moves._action_assign()
+        moves._trace_assign_together()
         short = {move: before[move] - move.quantity for move in moves}
         return self._as_effects(rows) + self._as_effects(self._shortages(freed, short))
 

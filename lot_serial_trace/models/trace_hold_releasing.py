@@ -126,7 +126,7 @@ class TraceHoldReleasing(models.Model):
         """Give movements that lost goods what is free now."""
         moves.filtered(
             lambda move: move.state in ("confirmed", "waiting", "partially_available")
-        )._action_assign()
+        )._trace_assign_together()
 
     # -- quarantine -----------------------------------------------------------
 

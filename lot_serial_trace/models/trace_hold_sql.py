@@ -74,6 +74,12 @@ def flush(env):
     env["stock.location"].flush_model(["parent_path", "usage"])
 
 
+def can_insert(model, names):
+    """Whether :func:`insert` knows the fields ``names``."""
+    fields_ = [model._fields[name] for name in names]
+    return all(field.store and field.column_type and field.type in _TYPES for field in fields_)
+
+
 def insert(model, rows):
     """Insert rows by one query, where the ORM takes one for each hundred.
 

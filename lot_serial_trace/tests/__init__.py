@@ -99,6 +99,7 @@ from . import test_asn_http
 from . import test_at_once
 from . import test_batches
 from . import test_no_stock
+from . import test_reserve_plan
 from . import test_asn_soap
 from . import test_asn_drop_tour
 from . import test_asn_flat_messages

@@ -128,11 +128,6 @@ class World(TraceCase):
             for value in values
         ]
 
-
-@tagged("post_install", "-at_install")
-class TestBatches(World):
-    """Booked in batches or one by one: what is there afterwards is the same to the last field."""
-
     def both(self, story):
         """Run ``story`` in both ways and compare; returns the picture."""
         pictures = []
@@ -149,6 +144,11 @@ class TestBatches(World):
         for name, rows in pictures[0].items():
             self.assertEqual(rows, pictures[1][name], name)
         return pictures[0]
+
+
+@tagged("post_install", "-at_install")
+class TestBatches(World):
+    """Booked in batches or one by one: what is there afterwards is the same to the last field."""
 
     def receipt(self, count, names=None, **values):
         """A receipt of devices with numbers on its lines."""
