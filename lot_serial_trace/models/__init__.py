@@ -170,6 +170,7 @@ from . import pos_config_return
 from . import pos_order_line_return
 from . import pos_order_return
 from . import pos_config_telling
+from . import trace_exception_till
 from . import trace_till_sale
 from . import trace_till_packs
 from . import pos_order

@@ -261,6 +261,8 @@ class StockPicking(models.Model):
             "company_id": self.company_id.id,
             "picking_id": self.id,
             "pos_order_id": till.res_id if till.model == "pos.order" else False,
+            "pos_session_id": till.res_id if till.model == "pos.session" else False,
+            "product_id": self.move_ids.product_id.id if len(self.move_ids) == 1 else False,
             "partner_id": self.partner_id.id,
         }
 

@@ -46,4 +46,5 @@ class TraceGate(models.AbstractModel):
             "cause": verdict.finding.code,
             "values": {"lot": "", **verdict.finding.values, "till": till.order, "reason": reason},
             "pos_order_id": till.res_id if till.model == "pos.order" else False,
+            "pos_session_id": till.res_id if till.model == "pos.session" else False,
         }

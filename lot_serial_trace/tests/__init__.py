@@ -84,6 +84,7 @@ from . import test_whereabouts
 from . import test_whereabouts_tour
 from . import test_pos
 from . import test_pos_sale
+from . import test_sale_settle
 from . import test_pos_modes
 from . import test_putaway
 from . import test_putaway_tour

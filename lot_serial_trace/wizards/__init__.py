@@ -12,3 +12,4 @@ from . import trace_asn_mapping_wizard_line
 from . import trace_why_not
 from . import trace_expiry_wizard
 from . import trace_warranty_wizard
+from . import trace_sale_settle

@@ -1,0 +1,118 @@
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
+
+from .till_case import TillCase
+
+
+@tagged("post_install", "-at_install")
+class TestSaleSettle(TillCase):
+    """A conflict about a sold number has an end: another number, a refund, a correction, a yes."""
+
+    def setUp(self):
+        super().setUp()
+        self.open()
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
+        self.first = self.sell(self.device, 1, "SN1")
+        self.sale = self.sell(self.device, 1, "SN1")
+
+    def about(self, kind="pos_double_sale"):
+        return self.conflicts(("pos_order_id", "=", self.sale.id), ("kind", "=", kind))
+
+    def settle(self, about, way, **values):
+        wizard = self.env["trace.sale.settle"].create(
+            {"exception_id": about.id, "way": way, **values}
+        )
+        return wizard, wizard.action_settle()
+
+    def test_the_guide_says_who_has_it(self):
+        self.customer.write({"email": "c@example.com", "phone": "+1 555"})
+        action = self.about().action_settle_sale()
+        wizard = self.env[action["res_model"]].with_context(**action["context"]).create({})
+        self.assertEqual(
+            (wizard.partner_id, wizard.email, wizard.phone, wizard.order_id, wizard.product_id),
+            (self.customer, "c@example.com", "+1 555", self.sale, self.device),
+        )
+        self.assertEqual(wizard.picking_id, self.sale.picking_ids)
+        composer = wizard.action_mail()
+        self.assertEqual(composer["context"]["default_partner_ids"], self.customer.ids)
+
+    def test_another_number_was_handed_over(self):
+        about, stranded = self.about(), self.about("pos_stranded")
+        new = self.lot(self.device, "SN2")
+        with self.assertRaises(UserError):
+            self.settle(about, "swap")
+        self.settle(about, "swap", new_lot_ids=new.ids)
+        self.assertEqual(self.sale.picking_ids.state, "done")
+        self.assertEqual(new.location_id.usage, "customer")
+        self.assertEqual(self.sale.lines.pack_lot_ids.lot_id, new)
+        self.assertEqual(set((about | stranded).mapped("state")), {"resolved"})
+
+    def test_a_number_that_was_missing(self):
+        self.sale = self.sell(self.device, 1)
+        new = self.lot(self.device, "SN2")
+        about = self.about("pos_stranded")
+        self.settle(about, "swap", new_lot_ids=new.ids)
+        self.assertEqual(self.sale.picking_ids.state, "done")
+        self.assertEqual(self.sale.lines.pack_lot_ids.lot_name, "SN2")
+        self.assertEqual(about.state, "resolved")
+
+    def test_a_number_that_is_booked_is_corrected(self):
+        self.policy("unknown_number", "warn")
+        self.sale = self.sell(self.device, 1, "SNTWO")
+        new = self.lot(self.device, "SN2")
+        self.settle(self.about("pos_unknown_sale"), "swap", new_lot_ids=new.ids)
+        self.assertEqual(new.location_id.usage, "customer")
+        old = self.lot(self.device, "SNTWO")
+        self.assertFalse(old.quant_ids.filtered("quantity"))
+        self.assertEqual(self.events(("lot_id", "=", new.id))[-1].kind, "correction")
+
+    def test_refund_of_this_unit_alone(self):
+        lines = [(self.device, 2, "SN2", "SN1"), (self.milk, 1)]
+        self.sale = self.sync(self.order(lines))
+        _wizard, action = self.settle(self.about(), "refund")
+        refund = self.env["pos.order"].browse(action["res_id"])
+        self.assertTrue(refund.is_refund)
+        self.assertEqual((refund.lines.qty, refund.lines.pack_lot_ids.lot_name), (-1, "SN1"))
+        self.assertEqual(refund.amount_total, -10)
+        self.assertEqual(self.about().state, "resolved")
+
+    def test_what_cannot_be_found_is_written_off(self):
+        self.policy("unknown_number", "warn")
+        self.sale = self.sell(self.device, 1, "GHOST")
+        ghost = self.lot(self.device, "GHOST")
+        self.assertEqual(
+            ghost.quant_ids.filtered(lambda q: q.location_id == self.stock).quantity, -1
+        )
+        self.settle(self.about("pos_unknown_sale"), "write_off", reason="Label misread")
+        self.assertFalse(sum(q.quantity for q in ghost.quant_ids if q.location_id == self.stock))
+
+    def test_a_transfer_that_waits_is_given_up(self):
+        about, stranded = self.about(), self.about("pos_stranded")
+        self.settle(about, "write_off", reason="Nobody knows")
+        self.assertEqual(self.sale.picking_ids.state, "cancel")
+        self.assertEqual(set((about | stranded).mapped("state")), {"resolved"})
+
+    def test_all_right_as_it_is(self):
+        about = self.about()
+        with self.assertRaises(UserError):
+            self.settle(about, "accept")
+        self.settle(about, "accept", reason="Two units, one label")
+        self.assertEqual((about.state, about.resolution), ("resolved", "accepted"))
+        self.assertEqual(self.about("pos_stranded").state, "new")
+
+    # -- at closing ---------------------------------------------------------------
+
+    def test_who_closes_sees_what_is_open(self):
+        data = self.session.get_closing_control_data()["trace_conflicts"]
+        self.assertEqual((data["count"], len(data["names"])), (2, 2))
+        self.assertIn(f"/{self.session.id}", data["url"])
+        self.assertEqual(self.session.trace_conflict_count, 2)
+        opened = self.env["trace.exception"].search(self.session.action_trace_conflicts()["domain"])
+        self.assertEqual(opened.pos_order_id, self.sale)
+
+    def test_a_plain_cashier_sees_them_without_the_way_there(self):
+        cashier = new_test_user(
+            self.env, "closing_cashier", "base.group_user,point_of_sale.group_pos_user"
+        )
+        data = self.session.with_user(cashier).get_closing_control_data()["trace_conflicts"]
+        self.assertEqual((data["count"], data["url"]), (2, ""))
