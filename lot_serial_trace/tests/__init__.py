@@ -44,6 +44,7 @@ from . import test_delivery_slip
 from . import test_labels
 from . import test_sscc
 from . import test_storage_rules
+from . import test_styles
 from . import test_supplier_score
 from . import test_gs1_hoot
 from . import test_asn_api
