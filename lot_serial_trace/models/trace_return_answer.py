@@ -243,8 +243,10 @@ class TraceReturn(models.AbstractModel):
         values = {"lot": number, "product": product.display_name}
         notes = []
         if fact["held"]:
-            text = KINDS["on_hold"].message
-            notes.append(("on_hold", self.env._(text) % {**values, "reason": fact["held"]}))
+            text = self.env._(KINDS["on_hold"].message)
+            if fact["recalled"]:
+                text = self.env._("%(lot)s of %(product)s is recalled: %(reason)s")
+            notes.append(("on_hold", text % {**values, "reason": fact["held"]}))
         if fact["expired"]:
             text = self.env._("%(lot)s of %(product)s is too old to sell, good until %(date)s")
             notes.append(("expired", text % {**values, "date": fact["expired"]}))

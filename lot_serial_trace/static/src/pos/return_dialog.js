@@ -118,6 +118,12 @@ export class ReturnDialog extends Component {
                 ? _t("Returned already, with %s", this.sale.back_order)
                 : _t("Returned already");
         }
+        if (this.sale.recalled) {
+            return _t("Sold by us, and recalled");
+        }
+        if (this.sale.held) {
+            return _t("Sold by us, and on hold");
+        }
         return this.sale.road === "till" ? _t("Sold by us") : _t("Delivered by us");
     }
 
@@ -130,14 +136,18 @@ export class ReturnDialog extends Component {
         const facts = [this.pos.traceSaleText(sale)];
         if (sale.tracking === "lot") {
             const { quantity, back } = sale;
-            facts.push(_t("%(quantity)s sold, %(back)s of it back", { quantity, back }));
+            facts.push(
+                back
+                    ? _t("%(quantity)s sold, %(back)s came back", { quantity, back })
+                    : _t("%s sold", quantity),
+            );
         }
         if (sale.warranty_until) {
             const day = this.pos.traceDay(sale.warranty_until);
             facts.push(
                 sale.in_warranty ? _t("Under warranty until %s", day) : _t("Warranty ended on %s", day),
             );
-        } else if (!this.state.answer.offline) {
+        } else if (!this.state.answer.offline && sale.tracking === "serial") {
             facts.push(_t("No warranty is recorded"));
         }
         return facts;

@@ -72,8 +72,13 @@ registry.category("web_tour.tours").add("lot_serial_trace_return_odd", {
             ask("NOBODY"),
             hears("stop", "NOBODY of unknown goods was never sold by us"),
             close(),
-            ask("RET-3"),
-            hears("warn", "RET-3 of Return Device is on hold: battery burns", "quarantine"),
+            // a scan on the screen of paid orders asks, too
+            Chrome.clickOrders(),
+            {
+                trigger: ".ticket-screen",
+                run: () => window.posmodel.barcodeReader.scan("RET-3"),
+            },
+            hears("warn", "RET-3 of Return Device is recalled: battery burns", "quarantine"),
             { trigger: '.o_trace_return_way.o_aside:contains("Goes to quarantine")' },
             click(".o_trace_return_refund"),
             ProductScreen.selectedOrderlineHas("Return Device", "-1", "-100.00"),
