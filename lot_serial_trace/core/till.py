@@ -7,7 +7,7 @@ network says what it would have heard. Severities come from policy.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from .findings import Finding
 
@@ -52,7 +52,7 @@ class Ask:
     :param sold: name of the order by which it was sold, if that is why it is not here
     :param elsewhere: name of another place of the company that has it
     :param hold: why it is on hold, empty if it is not
-    :param expires: when it expires (UTC)
+    :param expires: the last day on which it is good
     :param stop: last day of sale
     :param short: values for a customer who wants a longer life, None if nobody does
     """
@@ -72,24 +72,23 @@ class Ask:
     sold: str = ""
     elsewhere: str = ""
     hold: str = ""
-    expires: datetime | None = None
+    expires: date | None = None
     stop: date | None = None
     short: dict | None = None
 
 
-def examine(asks, now, today):
+def examine(asks, today):
     """Return the findings about the numbers of one order.
 
     :param asks: list of :class:`Ask`
-    :param now: UTC, naive
     :param today: the local day in the shop
     :return: list of findings in the order of the asks, within one ask in that of :data:`CODES`
     """
     times = Counter(ask.key for ask in asks if ask.number)
-    return [finding for ask in asks for finding in _examine_one(ask, now, today, times)]
+    return [finding for ask in asks for finding in _examine_one(ask, today, times)]
 
 
-def _examine_one(ask, now, today, times):
+def _examine_one(ask, today, times):
     values = {"lot": ask.number, "product": ask.product}
     if not ask.number:
         yield Finding("no_number", values, ref=ask.ref)
@@ -101,8 +100,8 @@ def _examine_one(ask, now, today, times):
     yield from _whereabouts(ask, values)
     if ask.hold:
         yield Finding("on_hold", {**values, "reason": ask.hold}, ref=ask.ref)
-    if ask.expires and ask.expires <= now:
-        yield Finding("expired", {**values, "date": ask.expires.date().isoformat()}, ref=ask.ref)
+    if ask.expires and ask.expires < today:
+        yield Finding("expired", {**values, "date": ask.expires.isoformat()}, ref=ask.ref)
     if ask.stop and ask.stop < today:
         yield Finding("past_stop_sale", {**values, "date": ask.stop.isoformat()}, ref=ask.ref)
     if ask.short:

@@ -31,8 +31,8 @@ class PosConfig(models.Model):
               ``codes``, ``warranty`` (months). All of them on the first page of a full answer,
               otherwise those that changed: they replace what was known of them
             * ``lots``: dict of equally long lists ``id``, ``name``, ``product``, ``quantity``,
-              ``expires`` (epoch seconds), ``stop`` (last day of sale, epoch days), ``made``
-              (epoch days). Rows replace those of the same id
+              ``expires`` (last good day), ``stop`` (last day of sale) and ``made``, as days since
+              1970. Rows replace those of the same id
             * ``gone``: list of [lot id, ``sold`` or ``moved``]: no longer there. In a full answer
               of numbers that were sold and are not booked yet: those are in ``lots``, too, with
               quantity 0

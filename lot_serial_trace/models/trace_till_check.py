@@ -1,10 +1,10 @@
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from odoo import api, models
 
-from ..core import gate_life, till
+from ..core import expiry, gate_life, till
 from ..core.findings import KINDS
 from . import trace_till_check_sql as check_sql
 from . import trace_till_sql as sql
@@ -67,8 +67,7 @@ class TraceTillCheck(models.AbstractModel):
         if order_uuid:
             self.env["trace.till.claim"]._meet(keys)
         facts = self._facts(shop, wanted, keys, order_uuid, partner)
-        now = datetime.now(UTC).replace(tzinfo=None)
-        found = till.examine(self._asks(shop, wanted, facts), now, shop.today)
+        found = till.examine(self._asks(shop, wanted, facts), shop.today)
         for finding, severity in self._weighed(shop, wanted, found, facts, partner):
             if severity != "off":
                 words[finding.ref].append(self._said(finding, severity))
@@ -157,7 +156,7 @@ class TraceTillCheck(models.AbstractModel):
             sold=sold or facts.gone.get(lot_id, ""),
             elsewhere=facts.elsewhere.get(lot_id, ""),
             hold=facts.held.get(lot_id, ("",))[0],
-            expires=expires,
+            expires=expiry.day_of(expires, shop.zone),
             stop=None if stop is None else EPOCH + timedelta(days=stop),
             short=facts.short.get(lot_id),
         )

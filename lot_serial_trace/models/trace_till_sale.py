@@ -174,7 +174,7 @@ class TraceTillSale(models.AbstractModel):
             till.Ask(line_id, line.product_id.display_name, line.product_id.tracking, "")
             for line_id, line in short.items()
         ]
-        found = till.examine(asks, sold_at, today)
+        found = till.examine(asks, today)
         return found + gate_life.examine(self._life_asks(order, packs, shop, today))
 
     @api.model
@@ -219,7 +219,7 @@ class TraceTillSale(models.AbstractModel):
             here=float(sum(place["quantity"] for place in inside)) - float(waiting.get(lot_id, 0)),
             elsewhere=outside[0] if outside else "",
             hold=_reasons(holds, [shop.path, *(place["path"] for place in inside)]),
-            expires=lot.get("expires"),
+            expires=expiry.day_of(lot.get("expires"), shop.zone),
         )
 
     @api.model

@@ -156,7 +156,8 @@ def lots(shop, products, stop, after=0, ids=None, limit=None):
             HAVING sum(quantity) > %(epsilon)s OR sum(sold) > %(epsilon)s
             ORDER BY lot_id LIMIT %(limit)s)
         SELECT l.id, l.name, l.product_id, GREATEST(page.quantity, 0)::float8,
-            extract(epoch FROM l.expiration_date)::bigint, %(stop)s,
+            (l.expiration_date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date - date '1970-01-01',
+            %(stop)s,
             l.trace_made - date '1970-01-01'
         FROM page JOIN stock_lot l ON l.id = page.lot_id
         %(stops)s
@@ -164,6 +165,7 @@ def lots(shop, products, stop, after=0, ids=None, limit=None):
         ORDER BY l.id
         """,
         places=shop.places,
+        zone=shop.zone.key,
         products=products,
         after=after,
         mine=mine,

@@ -109,3 +109,4 @@ from . import test_till_book
 from . import test_till_check
 from . import test_till_telling
 from . import test_till_capture
+from . import test_till_at_once

@@ -213,7 +213,7 @@ class TestTillCheck(BookCase):
         self.receive((self.device, "SN1", 1))
         self.codes((self.device, "SN1"), order="one")
         claims = self.env["trace.till.claim"]
-        past = fields.Datetime.now() - timedelta(minutes=1)
+        past = fields.Datetime.now() - timedelta(days=1)
         claims.search([("order_uuid", "=", "one")]).sudo().until = past
         self.env.flush_all()
         self.assertEqual(self.codes((self.device, "SN1"), order="two"), [[]])

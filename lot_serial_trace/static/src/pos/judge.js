@@ -53,7 +53,6 @@ export function verdict(findings, lot = null) {
  * @property {boolean} [unsent] the server does not know of it
  *
  * @typedef {Object} Till
- * @property {number} now seconds since 1970
  * @property {number} today days since 1970, as the shop's clock on the wall shows
  * @property {string} shop its name, for sentences
  * @property {Object} kinds code -> title, message and remedy, for what the book has no words
@@ -163,8 +162,8 @@ function* aboutLot(lot, till) {
     if (lot?.reasons.length) {
         yield ["on_hold", { reason: lot.reasons.join("; ") }];
     }
-    if (lot?.expires != null && lot.expires <= till.now) {
-        yield ["expired", { date: day(lot.expires / DAY) }];
+    if (lot?.expires != null && lot.expires < till.today) {
+        yield ["expired", { date: day(lot.expires) }];
     }
     if (lot?.stop != null && lot.stop < till.today) {
         yield ["past_stop_sale", { date: day(lot.stop) }];

@@ -3,9 +3,7 @@ import { dayOf, judge, localDay, sentence } from "@lot_serial_trace/pos/judge";
 import { LotBook } from "@lot_serial_trace/pos/lot_book";
 import { answer, CREAM, DEVICE, holds, lots } from "./book_data";
 
-const NOW = Date.UTC(2027, 2, 1, 12) / 1000;
 const TILL = {
-    now: NOW,
     today: dayOf("2027-03-01"),
     shop: "Corner Shop",
     kinds: { not_checked: { message: "%(lot)s is not checked", remedy: "" } },
@@ -17,9 +15,9 @@ const BOOK = new LotBook();
 BOOK.apply(
     answer({
         lots: lots(
-            [1, "GOOD", DEVICE.id, 1, NOW + 1, TILL.today],
-            [2, "OLD", DEVICE.id, 1, NOW],
-            [3, "LATE", DEVICE.id, 1, NOW + 1, TILL.today - 1],
+            [1, "GOOD", DEVICE.id, 1, TILL.today + 1, TILL.today],
+            [2, "OLD", DEVICE.id, 1, TILL.today - 1],
+            [3, "LATE", DEVICE.id, 1, TILL.today + 1, TILL.today - 1],
             [4, "HELD", DEVICE.id, 1],
             [5, "SOLD", DEVICE.id, 1],
             [6, "AWAY", DEVICE.id, 1],
@@ -75,10 +73,10 @@ test("@lot_serial_trace the worst comes first, quarantine stops goods that leave
     expect(far.findings.map(({ code }) => code)).toEqual(["on_hold", "not_in_shop"]);
 });
 
-test("@lot_serial_trace the last day of sale is a day in the shop, expiry a moment", () => {
+test("@lot_serial_trace the last day of sale and the last good day are days in the shop", () => {
     expect(codes("GOOD", { till: { today: TILL.today + 1 } })).toEqual(["past_stop_sale"]);
-    expect(codes("GOOD", { till: { now: NOW + 0.5 } })).toEqual([]);
-    expect(codes("GOOD", { till: { now: NOW + 1 } })).toEqual(["expired"]);
+    const late = codes("GOOD", { till: { today: TILL.today + 2 } });
+    expect(late).toEqual(["expired", "past_stop_sale"]);
     expect(localDay(new Date(2027, 2, 1, 23, 59))).toBe(dayOf("2027-03-01"));
     expect(localDay(new Date(2027, 2, 2, 0, 0))).toBe(dayOf("2027-03-02"));
 });
