@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.web.controllers.utils import clean_action
+
 #: Products that a scan screen is told when it opens; it asks for the rest.
 PRODUCTS = 200
 #: Scans of a transfer that the screen is told when it opens.
@@ -163,7 +165,8 @@ class StockPicking(models.Model):
             return {"done": False, "message": self.env._("%s is finished already.", self.name)}
         result = self.button_validate()
         if isinstance(result, dict):
-            return {"done": False, "action": result}
+            # As for a button: the screen opens it as it is.
+            return {"done": False, "action": clean_action(result, self.env)}
         backorder = self.backorder_ids.filtered(lambda other: other.state != "cancel")[:1]
         return {
             "done": True,

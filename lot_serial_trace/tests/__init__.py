@@ -25,6 +25,7 @@ from . import test_scan_screens
 from . import test_scan_camera
 from . import test_scan_speed
 from . import test_scan_labels
+from . import test_scan_let_pass
 from . import test_scan_undo
 from . import test_scan_delivery
 from . import test_scan_places
@@ -56,6 +57,7 @@ from . import test_forgery
 from . import test_companies
 from . import test_corrections
 from . import test_hold_api
+from . import test_migrations
 from . import test_hold_arrivals
 from . import test_hold_at_once
 from . import test_expiry_at_once

@@ -77,6 +77,8 @@ class TraceLabelPrint(models.TransientModel):
             "res_model": self._name,
             "res_id": wizard.id,
             "view_mode": "form",
+            # Not only buttons open it, for which Odoo would add this.
+            "views": [(False, "form")],
             "target": "new",
         }
 
