@@ -38,6 +38,7 @@
         "views/trace_lot_views.xml",
         "views/trace_warranty_views.xml",
         "views/product_warranty_views.xml",
+        "views/pos_receipt_views.xml",
         "views/trace_scan_views.xml",
         "views/trace_scan_screens.xml",
         "views/trace_scan_compliance_views.xml",

@@ -27,6 +27,9 @@ CODES = (
     "no_number",
 )
 
+#: What the till is told the severity of: also whether the buyer is wanted, which it asks itself.
+TOLD = (*CODES, "customer_wanted")
+
 #: Quantities closer than this are the same.
 EPSILON = 1e-6
 

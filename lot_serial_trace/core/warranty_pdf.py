@@ -13,6 +13,7 @@ from .labels.pdf import draw_squares
 from .labels.symbols import qr_code
 
 MARGIN = 22
+_GREY, _RED = toColor("#606060"), toColor("#b00020")
 #: Greatest size of the logo and size of the code, in millimetres.
 LOGO = (60, 22)
 CODE = 34
@@ -24,6 +25,7 @@ class Certificate:
 
     :param title: what it is
     :param product: what is covered
+    :param caption: what the number is
     :param number: which unit, printed large
     :param rows: list of ``(caption, text)``
     :param link: web address of the unit, for the code; "": no code
@@ -34,6 +36,7 @@ class Certificate:
 
     title: str
     product: str
+    caption: str
     number: str
     rows: list
     link: str = ""
@@ -118,20 +121,23 @@ class _Page:
         if certificate.stamp:
             width = self._fonts.width(certificate.stamp, 16, True) / mm
             x = self._width - MARGIN - width - 6
-            self._canvas.setStrokeColor(toColor("#b00020"))
+            self._canvas.setStrokeColor(_RED)
             self._canvas.setLineWidth(0.5 * mm)
             self._canvas.roundRect(x * mm, (y - 2.5) * mm, (width + 6) * mm, 9 * mm, 1.5 * mm)
-            self._text(x + 3, y, certificate.stamp, 16, True, toColor("#b00020"))
+            self._text(x + 3, y, certificate.stamp, 16, True, _RED)
+        y -= 5
         for line in self._wrap(certificate.product, 13):
-            y -= 9 if line is not None else 0
+            y -= 6
             self._text(MARGIN, y, line, 13)
-        y -= 9
+        y -= 10
+        self._text(MARGIN, y, certificate.caption, 10, color=_GREY)
+        y -= 8
         self._text(MARGIN, y, self._fit(certificate.number, 17), 17, True)
         return y
 
     def _rows(self, certificate, y):
         for caption, text in certificate.rows:
-            self._text(MARGIN, y, caption, 10, color=toColor("#606060"))
+            self._text(MARGIN, y, caption, 10, color=_GREY)
             for line in self._wrap(text, 10, MARGIN + 48):
                 self._text(MARGIN + 48, y, line, 10)
                 y -= 5
@@ -153,14 +159,14 @@ class _Page:
         for index, line in enumerate(self._wrap(certificate.under_link, 9.5, x, 4)):
             self._text(x, y - 5 - index * 4.8, line, 9.5)
         for index, line in enumerate(_pieces(certificate.link, 70)):
-            self._text(x, y - CODE + 5 - index * 3.6, line, 7.5, color=toColor("#606060"))
+            self._text(x, y - CODE + 5 - index * 3.6, line, 7.5, color=_GREY)
 
     def _foot(self):
         self._rule(20, 0.3)
         for index, text in enumerate(filter(None, self._head.footer)):
             width = self._fonts.width(text, 7.5) / mm
             x = max((self._width - width) / 2, MARGIN)
-            self._text(x, 15.5 - index * 3.6, self._fit(text, 7.5), 7.5, color=toColor("#606060"))
+            self._text(x, 15.5 - index * 3.6, self._fit(text, 7.5), 7.5, color=_GREY)
 
     def _rule(self, y, thick):
         self._canvas.setStrokeColor(self._color)

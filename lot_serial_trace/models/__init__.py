@@ -177,6 +177,7 @@ from . import pos_order
 from . import pos_pack_operation_lot
 from . import pos_order_warranty
 from . import pos_config_warranty
+from . import pos_receipt
 from . import pos_session
 from . import pos_session_telling
 from . import pos_order_book

@@ -87,12 +87,12 @@ class TraceTillShop(models.AbstractModel):
                 "location_ids": (shop.place.id, shop.config._trace_customers().id),
             }
             for some in alike.values()
-            for code in till.CODES
+            for code in till.TOLD
         ]
         answers = iter(policies._resolve(cases))
         found = {}
         for some in alike.values():
-            severities = {code: _in_force(next(answers)[0]) for code in till.CODES}
+            severities = {code: _in_force(next(answers)[0]) for code in till.TOLD}
             found.update(dict.fromkeys(some, severities))
         return found
 
@@ -228,7 +228,7 @@ class TraceTillShop(models.AbstractModel):
     @api.model
     def _policy_print(self, shop):
         """Fingerprint of what severities follow from."""
-        rules = [rule for rule in self.env["trace.policy"]._rules() if rule.code in till.CODES]
+        rules = [rule for rule in self.env["trace.policy"]._rules() if rule.code in till.TOLD]
         kind, where = shop.config.picking_type_id, shop.config._trace_customers()
         return fingerprint(rules, kind.id, shop.path, where.parent_path)
 

@@ -36,6 +36,7 @@ class TraceWarranty(models.Model):
         return Certificate(
             title=self.env._("Warranty Certificate"),
             product=self.product_id.display_name,
+            caption=self._caption(),
             number=self.number,
             rows=self._facts(),
             link=link,
@@ -46,14 +47,13 @@ class TraceWarranty(models.Model):
 
     def _facts(self):
         rows = [
-            (self._caption(), self.number),
             (self.env._("Covered from"), format_date(self.env, self.start)),
             (self.env._("Covered until"), format_date(self.env, self.end)),
             (self.env._("Customer"), self.partner_id.display_name or self.env._("The bearer")),
             (self.env._("Sold with"), self.document or ""),
         ]
         if self.product_id.tracking != "serial":
-            rows.insert(1, (self.env._("Units"), f"{self.quantity:g}"))
+            rows.insert(0, (self.env._("Units"), f"{self.quantity:g}"))
         if self.replaces_id:
             rows.append((self.env._("Given for"), self.replaces_id.number))
         gtin = normalise_gtin(self.product_id.barcode)

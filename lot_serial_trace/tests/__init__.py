@@ -83,6 +83,7 @@ from . import test_moves_orders
 from . import test_ledger_gaps
 from . import test_warranty
 from . import test_warranty_pos
+from . import test_receipt_tour
 from . import test_whereabouts
 from . import test_whereabouts_tour
 from . import test_pos
