@@ -189,7 +189,7 @@ function finding(book, ask, till, code, values = {}) {
 }
 
 /** Goods in quarantine may come in; out they do not go. */
-function severityOf(code, severities) {
+export function severityOf(code, severities) {
     const severity = severities?.[code] || DEFAULTS[code] || "off";
     return severity === "quarantine" ? "block" : severity;
 }

@@ -92,8 +92,29 @@ patch(SelectLotPopup.prototype, {
     getSources() {
         return super.getSources().map((source) => ({
             ...source,
-            options: (typed) => source.options(typed).slice(0, OFFERED),
+            optionSlot: "traceLot",
+            options: (typed) =>
+                source
+                    .options(typed)
+                    .slice(0, OFFERED)
+                    .map((option) => ({ ...option, data: this.traceAbout(option.label) })),
         }));
+    },
+
+    /** What the till knows of a lot that is offered. */
+    traceAbout(name) {
+        const lot = this.props.options.find((one) => one.name === name);
+        if (lot?.reasons?.length) {
+            return { about: _t("On hold"), isBad: true };
+        }
+        if (!lot?.expires) {
+            return {};
+        }
+        const day = luxon.DateTime.fromSeconds(lot.expires);
+        return {
+            about: day.toLocaleString(luxon.DateTime.DATE_MED),
+            isBad: day < luxon.DateTime.now(),
+        };
     },
 
     /** What is typed or chosen is judged as a scan is. */

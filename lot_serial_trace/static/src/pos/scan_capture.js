@@ -3,6 +3,7 @@ import { patch } from "@web/core/utils/patch";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { SelectionPopup } from "@point_of_sale/app/components/popups/selection_popup/selection_popup";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { dayOf, sentence, severityOf, verdict as verdictOf } from "./judge";
 import { numberFor, quantityOf, readScan } from "./scan_reading";
 import { note } from "./number_line";
 
@@ -227,7 +228,22 @@ patch(PosStore.prototype, {
         if (!this.traceJudge || order?.isRefund || order?.preset_id?.is_return) {
             return ALLOWED;
         }
-        return this.traceJudge({ order, ...ask });
+        return this.traceWithLabel(this.traceJudge({ order, ...ask }), ask);
+    },
+
+    /** A date on the label that is over counts, also where the till knows no date of the lot. */
+    traceWithLabel(word, { product, number, reading }) {
+        const { book, today } = this.traceBook || {};
+        const isOver = book && reading?.expiry && dayOf(reading.expiry) < today;
+        if (!isOver || word.findings.some(({ code }) => code === "expired")) {
+            return word;
+        }
+        const { title, message, remedy } = book.words.kinds.expired || {};
+        const severity = severityOf("expired", book.products.get(product.id)?.severities);
+        const values = { lot: number, product: product.display_name, date: reading.expiry };
+        const text = sentence(message || "", values);
+        const found = { code: "expired", severity, title, text, remedy };
+        return verdictOf([...word.findings, found], word.lot);
     },
 
     /**

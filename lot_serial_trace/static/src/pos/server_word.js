@@ -31,7 +31,9 @@ patch(PosStore.prototype, {
             this.traceAskSoon();
             return;
         }
-        const asked = numbersOf(order).filter(({ pack }) => pack && !this.traceAsked.has(pack.uuid));
+        const asked = numbersOf(order).filter(
+            ({ pack }) => pack && !this.traceAsked.has(pack.uuid),
+        );
         if (asked.length) {
             await this.traceHear(order, asked, await this.traceWords(order, asked));
         }

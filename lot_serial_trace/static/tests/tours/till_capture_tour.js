@@ -16,7 +16,7 @@ const cream = (lot) => `010${CREAM}10${lot}${GS}17300101`;
 
 const add = (name, ...steps) =>
     registry.category("web_tour.tours").add(`lot_serial_trace_till_${name}`, {
-        steps: () => [...open(), ...steps].flat(),
+        steps: () => [...open(), ...steps].flat(Infinity),
     });
 
 /** Keys as a scanner sends them, several codes without a pause. */
@@ -78,7 +78,8 @@ const pay = () => [
     ...ProductScreen.clickPayButton(),
     ...PaymentScreen.clickPaymentMethod("Bank"),
     ...PaymentScreen.clickValidate(),
-    ...ReceiptScreen.isShown(),
+    // the server books the sale meanwhile
+    ...ReceiptScreen.isShown().map((step) => ({ ...step, timeout: 60000 })),
     ...ReceiptScreen.clickNextOrder(),
 ];
 
@@ -177,7 +178,7 @@ const refusals = [
     scan(lamp("NOBODY-KNOWS")),
     refused("NOBODY-KNOWS of Lamp"),
     scan(lamp("RADIO-1")),
-    refused("RADIO-1 of Lamp"),
+    refused("RADIO-1 is a number of Radio and not of Lamp"),
 ];
 
 add(
@@ -187,7 +188,7 @@ add(
     refused("LAMP-FAR of Lamp"),
     // a number alone that is not in the shop
     scan("LAMP-FAR"),
-    refused("LAMP-FAR of Lamp is in"),
+    refused("LAMP-FAR of Lamp is not in this shop but in FARAW/Stock"),
     until("nothing is on the order", () => !numbers().length),
     // on another open order
     scan(lamp("LAMP-20")),
@@ -254,11 +255,12 @@ add(
     order(["Lamp", 3, "LAMP-1", "LAMP-2", "LAMP-3"]),
     until("the server was asked after the scans", (pos) => pos.traceAsked.size === 3),
     {
-        content: "two of them are put on hold now",
+        content: "two of them are put on hold now, and the word to the till is lost",
         trigger: "body",
         async run() {
+            window.posmodel.traceHoldsChanged = () => {};
             const { orm } = window.posmodel.data;
-            const held = ["LAMP-2", "LAMP-3"].map((name) => ({ product: LAMP, number: name }));
+            const held = ["LAMP-2", "LAMP-3"].map((name) => ({ gtin: LAMP, lot: name }));
             await orm.call("trace.hold", "place_on_hold", [held, "wet boxes"]);
         },
     },
