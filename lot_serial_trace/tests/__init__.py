@@ -16,6 +16,7 @@ from . import test_access
 from . import test_returns
 from . import test_return_questions
 from . import test_return_tours
+from . import test_return_at_once
 from . import test_scan
 from . import test_capture_numbers
 from . import test_number_import
