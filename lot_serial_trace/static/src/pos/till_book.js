@@ -39,7 +39,8 @@ export class TillBook {
         this.again = false;
         this.tries = 0;
         this.timer = null;
-        this.state = reactive({ ready: false, fresh: null, lost: false, stored: true, here: 0 });
+        // what the bar shows, see book_status.js
+        this.state = reactive({ ready: false, fresh: null, lost: false, products: 0 });
     }
 
     /** Whether the till knows any numbers. */
@@ -93,7 +94,7 @@ export class TillBook {
     use(book, heard) {
         this.book = book;
         this.shiftDays(book.words.today, heard);
-        Object.assign(this.state, { ready: true, fresh: heard, here: book.here });
+        Object.assign(this.state, { ready: true, fresh: heard, products: book.products.size });
         this.onChange();
     }
 
@@ -180,7 +181,7 @@ export class TillBook {
             this.keepSales();
         }
         this.use(book, asked);
-        this.store.save(book, asked).then((stored) => (this.state.stored = stored));
+        this.store.save(book, asked);
     }
 
     // -- what this till sells ---------------------------------------------------------
