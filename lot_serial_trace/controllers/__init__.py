@@ -1,3 +1,4 @@
 from . import asn
 from . import shipment
+from . import till_worker
 from . import warranty

@@ -111,6 +111,7 @@ from . import test_asn_drop_tour
 from . import test_asn_flat_messages
 from . import test_till_book
 from . import test_till_check
+from . import test_till_offline
 from . import test_till_telling
 from . import test_till_capture
 from . import test_till_at_once

@@ -253,9 +253,14 @@ patch(PosStore.prototype, {
     },
 });
 
-/** The numbers of a line with their quantities, as till_sales.js keeps them. */
+/**
+ * The numbers of a line with their quantities, as till_sales.js keeps them. What comes back
+ * faulty does not go back on the shelf.
+ */
 function numbersOf(line) {
-    return line.pack_lot_ids.map((pack) => [line.product_id.id, pack.lot_name, quantityOf(line)]);
+    const back = line.qty < 0 && line.trace_condition === "faulty";
+    const quantity = back ? 0 : quantityOf(line);
+    return line.pack_lot_ids.map((pack) => [line.product_id.id, pack.lot_name, quantity]);
 }
 
 /** How much of each of its numbers a line has; Odoo keeps no quantity for each. */

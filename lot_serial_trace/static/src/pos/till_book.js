@@ -7,6 +7,8 @@ import { TillSales } from "./till_sales.js";
 
 /** Milliseconds after which changes are asked for even if nobody has told of any. */
 export const HEARTBEAT = 300000;
+/** The same while the book may not know of a sale that the server has. */
+export const AFTER_SALE = 10000;
 /** Milliseconds until the first try again, and the longest wait between two. */
 export const RETRY = [1000, 60000];
 /** Days are compared only so many minutes from midnight: clocks differ a little. */
@@ -152,9 +154,14 @@ export class TillBook {
 
     later(done) {
         const [first, longest] = RETRY;
-        const wait = done ? HEARTBEAT : Math.min(first * 2 ** (this.tries - 1), longest);
+        this.wait(done ? HEARTBEAT : Math.min(first * 2 ** (this.tries - 1), longest));
+    }
+
+    /** Ask again after so many milliseconds. */
+    wait(milliseconds) {
+        browser.clearTimeout(this.timer);
         if (!this.closed) {
-            this.timer = browser.setTimeout(() => this.refresh(), wait);
+            this.timer = browser.setTimeout(() => this.refresh(), milliseconds);
         }
     }
 
@@ -198,8 +205,10 @@ export class TillBook {
     }
 
     sent(uuid) {
-        this.sales.sent(uuid, Date.now());
-        this.keepSales();
+        if (this.sales.sent(uuid, Date.now())) {
+            this.keepSales();
+            this.wait(AFTER_SALE);
+        }
     }
 
     keepSales() {

@@ -35,12 +35,13 @@ export class TillSales {
         return this.sales.delete(uuid);
     }
 
-    /** The server has it since a moment (milliseconds since 1970). */
+    /** The server has it since a moment (milliseconds since 1970). Says whether it is news. */
     sent(uuid, at) {
         const sale = this.sales.get(uuid);
         if (sale) {
             this.sales.set(uuid, { ...sale, sent: at });
         }
+        return Boolean(sale);
     }
 
     /** The book knows all that the server had when it was asked. Says whether anything changed. */
