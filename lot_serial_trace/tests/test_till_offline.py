@@ -145,8 +145,7 @@ class TestTillOffline(TillCase, HttpCase):
             till.until("posmodel.traceBook.state.lost === false", "the server", 60)
             self.assertEqual(till.judge("PH-4"), "block on_hold")
             till.see(".o_trace_book_status[data-status=fresh]")
-            # the sale arrives, and from then on it is the book that knows of it
-            till.value("posmodel.syncAllOrders()")
+            # the sale arrives by itself, and from then on it is the book that knows of it
             till.until("posmodel.traceBook.sales.list.length === 0", "the sale in the book", 60)
             self.assertEqual(till.judge("PH-2"), "warn sold_already")
         order = self.env["pos.order"].search([("session_id", "=", self.shift.id)])

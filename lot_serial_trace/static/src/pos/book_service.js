@@ -53,6 +53,7 @@ patch(PosStore.prototype, {
                 (since, page) => this.traceCall("trace_book", { since, page }),
                 new BookStore(name),
                 () => this.traceBookChanged(),
+                () => this.traceServerBack(),
             ),
         );
         this.data.connectWebSocket("TRACE_BOOK", () => this.traceBook.refresh());
@@ -74,6 +75,15 @@ patch(PosStore.prototype, {
     },
 
     traceBookChanged() {},
+
+    /** Odoo notices only a network that the device itself had lost. */
+    traceServerBack() {
+        if (this.data.network.offline) {
+            this.data.checkConnectivity();
+        } else {
+            this.syncAllOrdersDebounced?.();
+        }
+    },
 
     // -- what this till sells ---------------------------------------------------------
 
@@ -114,6 +124,26 @@ patch(PosStore.prototype, {
         orders
             .filter((order) => order.state === "paid" && !order.isSynced)
             .forEach((order) => this.tracePaid(order));
+    },
+
+    /**
+     * Odoo takes an order for sent as soon as it tries, and after a failure leaves it on the
+     * device until it changes or the page is loaded anew.
+     */
+    async syncAllOrders() {
+        try {
+            return await super.syncAllOrders(...arguments);
+        } finally {
+            const unsent = this.traceBook?.sales.unsent || [];
+            for (const order of unsent.map((uuid) =>
+                this.models["pos.order"].getBy("uuid", uuid),
+            )) {
+                if (order && !this.syncingOrders.has(order.id)) {
+                    order._dirty = true;
+                    this.addPendingOrder([order.id]);
+                }
+            }
+        }
     },
 
     async postSyncAllOrders(orders) {

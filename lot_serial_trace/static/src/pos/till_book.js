@@ -29,11 +29,13 @@ export class TillBook {
      * @param {(since: string|null, page: string|null) => Promise<Object>} ask the server's book
      * @param {BookStore} store
      * @param {() => void} onChange told when the book has changed
+     * @param {() => void} onBack told when the server answers again
      */
-    constructor(ask, store, onChange = () => {}) {
+    constructor(ask, store, onChange = () => {}, onBack = () => {}) {
         this.ask = ask;
         this.store = store;
         this.onChange = onChange;
+        this.onBack = onBack;
         this.book = null;
         this.sales = new TillSales();
         this.dayShift = 0;
@@ -41,6 +43,7 @@ export class TillBook {
         this.again = false;
         this.tries = 0;
         this.timer = null;
+        this.due = Infinity;
         // what the bar shows, see book_status.js
         this.state = reactive({ ready: false, fresh: null, lost: false, products: 0 });
     }
@@ -139,8 +142,7 @@ export class TillBook {
     async tryFetch() {
         try {
             await this.fetch();
-            this.tries = 0;
-            this.state.lost = false;
+            this.isBack();
             return true;
         } catch (error) {
             this.tries++;
@@ -152,6 +154,15 @@ export class TillBook {
         }
     }
 
+    isBack() {
+        const wasLost = this.state.lost;
+        this.tries = 0;
+        this.state.lost = false;
+        if (wasLost) {
+            this.onBack();
+        }
+    }
+
     later(done) {
         const [first, longest] = RETRY;
         this.wait(done ? HEARTBEAT : Math.min(first * 2 ** (this.tries - 1), longest));
@@ -160,6 +171,7 @@ export class TillBook {
     /** Ask again after so many milliseconds. */
     wait(milliseconds) {
         browser.clearTimeout(this.timer);
+        this.due = Date.now() + milliseconds;
         if (!this.closed) {
             this.timer = browser.setTimeout(() => this.refresh(), milliseconds);
         }
@@ -207,7 +219,7 @@ export class TillBook {
     sent(uuid) {
         if (this.sales.sent(uuid, Date.now())) {
             this.keepSales();
-            this.wait(AFTER_SALE);
+            this.wait(Math.min(AFTER_SALE, this.due - Date.now()));
         }
     }
 

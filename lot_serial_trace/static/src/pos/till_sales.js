@@ -17,6 +17,11 @@ export class TillSales {
         return [...this.sales.values()];
     }
 
+    /** Orders that the server has not confirmed, by their uuid. */
+    get unsent() {
+        return this.list.filter(({ sent }) => sent === null).map(({ uuid }) => uuid);
+    }
+
     /**
      * An order is paid.
      *
