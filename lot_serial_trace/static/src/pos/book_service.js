@@ -81,6 +81,7 @@ patch(PosStore.prototype, {
         if (this.data.network.offline) {
             this.data.checkConnectivity();
         } else {
+            this.traceKeepUnsent();
             this.syncAllOrdersDebounced?.();
         }
     },
@@ -134,14 +135,18 @@ patch(PosStore.prototype, {
         try {
             return await super.syncAllOrders(...arguments);
         } finally {
-            const unsent = this.traceBook?.sales.unsent || [];
-            for (const order of unsent.map((uuid) =>
-                this.models["pos.order"].getBy("uuid", uuid),
-            )) {
-                if (order && !this.syncingOrders.has(order.id)) {
-                    order._dirty = true;
-                    this.addPendingOrder([order.id]);
-                }
+            this.traceKeepUnsent();
+        }
+    },
+
+    traceKeepUnsent() {
+        const unsent = new Set(this.traceBook?.sales.unsent);
+        const waits = (order) =>
+            order.state === "paid" && (!order.isSynced || unsent.has(order.uuid));
+        for (const order of this.models["pos.order"].filter(waits)) {
+            if (!this.syncingOrders.has(order.id)) {
+                order._dirty = true;
+                this.addPendingOrder([order.id]);
             }
         }
     },
