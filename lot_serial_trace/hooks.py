@@ -8,6 +8,7 @@ def post_init(env):
         from .demo import story
 
         story.main(env, say=lambda *_words: None)
+        story.fill_the_cold_room(env)
 
 
 def uninstall(env):

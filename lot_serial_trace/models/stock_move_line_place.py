@@ -269,8 +269,10 @@ class Seeker:
         """The next place that fits: one with the same lot, one that says so, one close by."""
         goods, arriving = self.goods[line], line.move_id.location_dest_id
         candidates = self.below[arriving.id]
-        if not self.plan.conflicts(goods, before.id):
-            candidates = candidates.filtered(lambda place: self.plan.wants(goods, place.id))
+        wanting = candidates.filtered(lambda place: self.plan.wants(goods, place.id))
+        # Chilled goods do not leave a full cold room for a place that says nothing of cold.
+        if wanting or not self.plan.conflicts(goods, before.id):
+            candidates = wanting
         near = candidates.sorted(
             lambda place: (
                 place == arriving,

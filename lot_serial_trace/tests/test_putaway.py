@@ -321,6 +321,19 @@ class TestPutaway(StorageCase):
 
     # -- size, people ---------------------------------------------------------
 
+    def test_chilled_goods_do_not_leave_a_full_cold_room_for_another_place(self):
+        """That lots lie together is said by the gate; that they are warm nobody would."""
+        self.milk.trace_class_ids = self.chilled
+        flammable = self.env["trace.storage.class"].create({"name": "Fire", "hazard": "GHS02"})
+        cold, cabinet, _free = self.bins
+        cold.write({"trace_class_ids": self.chilled.ids, "trace_mixing": "lot_per_product"})
+        cabinet.trace_class_ids = flammable
+        self.odoo_rule(cold, product_id=self.milk.id)
+        self.put(self.milk, "OLD", cold)
+        picking = self.captured(("NEW", 1, None))
+        self.assertEqual(self.places(picking), {"NEW": cold})
+        self.assertEqual(self.found(picking), [("mixed_lots", "NEW")])
+
     def test_thousand_lines_take_the_queries_of_ten(self):
         self.rule("life", self.bench, life=10)
         self.rule("held", self.bench)
