@@ -47,7 +47,8 @@ class TraceReturn(models.AbstractModel):
                     WHERE b.refunded_id = m.line_id AND b.number = m.number AND b.quantity < 0
                 ) linked ON TRUE
                 WHERE m.quantity > 0 OR m.refunded_id IS NULL
-                ORDER BY m.date DESC, m.line_id DESC
+                -- of one second: what came back had been sold before
+                ORDER BY m.date DESC, m.quantity < 0 DESC, m.line_id DESC
                 """,
                 self._moved(pairs, companies, latest=True),
             )

@@ -33,6 +33,9 @@ class TraceReturn(models.AbstractModel):
             return self._sheet(
                 config, rows[0]["number"], sales=self._told_sales(config, rows, customer)
             )
+        bare = self._bare_product(raw)
+        if bare:
+            return self._sheet(config, raw.strip()[:60], bare, [self._wants_number(bare)])
         return self._nothing_sold(config, products[:1], names, raw[:60], customer)
 
     @api.model
@@ -51,6 +54,20 @@ class TraceReturn(models.AbstractModel):
         products = products.with_context(active_test=False).search([("barcode", "in", codes)])
         item = None if products else reading._item(scan)
         return item.product if item else products, names
+
+    @api.model
+    def _bare_product(self, raw):
+        """The product of a code that names no number of it, or none."""
+        reading = self.env["trace.scan.reading"]
+        scan = reading._read(raw[:READ])
+        item = None if numbers(scan) else reading._item(scan)
+        return item.product if item else self.env["product.product"]
+
+    @api.model
+    def _wants_number(self, product):
+        text = self.env._("This is the code of %s, not of one unit", product.display_name)
+        remedy = self.env._("Scan the barcode with the lot or serial number, or type the number.")
+        return {"code": "no_number", "severity": "block", "text": text, "remedy": remedy}
 
     @api.model
     def _sheet(self, config, number, product=None, notes=(), sales=(), may_take=False):

@@ -132,6 +132,12 @@ class TestReturnQuestions(ReturnCase):
         self.policy("return_unknown", "block")
         self.assertFalse(self.ask("SN2")["may_take"])
 
+    def test_the_code_of_a_product_is_no_number(self):
+        for raw in ("9501101530003", "(01)09501101530003", "]d20109501101530003"):
+            with self.subTest(raw):
+                answer = self.ask(raw)
+                self.assertEqual((self.codes(answer), answer["may_take"]), (["no_number"], False))
+
     def test_nothing_at_all(self):
         for raw in ("", "NOBODY KNOWS", "x" * 5000, "\x00", "(01)12(21)"):
             with self.subTest(raw[:20]):
