@@ -36,6 +36,28 @@ class TestReceiptTour(TestPointOfSaleHttpCommon):
             ]
         )
 
+    def put_cheese_on_shelf(self):
+        """The only lot there is."""
+        cheese = self.env["product.product"].create(
+            {
+                "name": "Receipt Cheese",
+                "tracking": "lot",
+                "is_storable": True,
+                "available_in_pos": True,
+                "use_expiration_date": True,
+                "barcode": "09521234543213",
+            }
+        )
+        lot = self.env["stock.lot"].create(
+            {
+                "name": "CH-1",
+                "product_id": cheese.id,
+                "expiration_date": "2031-06-01 12:00:00",
+            }
+        )
+        shelf = self.main_pos_config.picking_type_id.default_location_src_id
+        self.env["stock.quant"].sudo()._update_available_quantity(cheese, shelf, 5, lot_id=lot)
+
     def codes_of(self, order):
         """What a decoder reads on the receipt that was mailed."""
         mailed = (
@@ -52,10 +74,12 @@ class TestReceiptTour(TestPointOfSaleHttpCommon):
         return sorted(text for text in codes if "/pos/ticket/" not in text)
 
     def test_number_expiry_warranty_and_code(self):
+        """Printed, mailed, and while the network is gone."""
+        self.put_cheese_on_shelf()
         self.main_pos_config.trace_receipt_qr = True
         self.main_pos_config.with_user(self.pos_user).open_ui()
         self.start_pos_tour("lot_serial_trace_receipt")
-        order = self.env["pos.order"].search([], limit=1, order="id desc")
+        order = self.env["pos.order"].search([("lines.product_id", "=", self.device.id)])
         self.assertEqual(
             self.codes_of(order),
             [

@@ -4,6 +4,10 @@ import * as PartnerList from "@point_of_sale/../tests/pos/tours/utils/partner_li
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import {
+    setOfflineMode,
+    setOnlineMode,
+} from "@point_of_sale/../tests/generic_helpers/offline_util";
 import { registry } from "@web/core/registry";
 
 const { DateTime } = luxon;
@@ -31,6 +35,15 @@ const until = (months) =>
         day: "2-digit",
     });
 
+/** The till knows its numbers, and of which goods the buyers are wanted. */
+const book = {
+    content: "the till has its book",
+    trigger: "body",
+    async run() {
+        await window.posmodel.traceBook.refresh();
+    },
+};
+
 registry.category("web_tour.tours").add("lot_serial_trace_receipt", {
     steps: () =>
         [
@@ -56,17 +69,21 @@ registry.category("web_tour.tours").add("lot_serial_trace_receipt", {
             ReceiptScreen.setEmail("buyer@example.com"),
             ReceiptScreen.clickSend(),
             { ...ReceiptScreen.emailIsSuccessful()[0], timeout: 30000 },
+            ReceiptScreen.clickNextOrder(),
+            book,
+            setOfflineMode(),
+            // its only number is taken by itself, and how long it is good the till knows
+            ProductScreen.clickDisplayedProduct("Receipt Cheese"),
+            ProductScreen.selectedOrderlineHas("Receipt Cheese", "1"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Cash"),
+            PaymentScreen.clickValidate(),
+            ReceiptScreen.isShown(),
+            beside("CH-1", "Use by 06/01/2031"),
+            { trigger: '.o_trace_receipt_code[data-link$="/01/09521234543213/10/CH-1"]' },
+            setOnlineMode(),
         ].flat(),
 });
-
-/** The till knows its numbers, and of which goods the buyers are wanted. */
-const book = {
-    content: "the till has its book",
-    trigger: "body",
-    async run() {
-        await window.posmodel.traceBook.refresh();
-    },
-};
 
 const sell = (product, number, tracking) => [
     ...ProductScreen.clickDisplayedProduct(product),
