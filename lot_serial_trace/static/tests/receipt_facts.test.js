@@ -79,7 +79,7 @@ test("expiry by the book, or by the scanned code, or not at all", () => {
         trace_raw: "]d2" + "0109501101530003" + "17301231" + "10L1",
     });
     expect(expiryOf(pack).toISODate()).toBe("2030-12-31");
-    const expires = DateTime.fromISO("2027-06-01T12:00:00").toSeconds();
+    const expires = Date.UTC(2027, 5, 1) / 86400000;
     const book = {
         find: (product, number) => (product === 7 && number === "L1" ? { expires } : null),
     };

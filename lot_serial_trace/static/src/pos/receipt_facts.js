@@ -5,6 +5,8 @@ import { buildDigitalLink, Gs1Error, normaliseGtin, parse } from "../gs1/index.j
 
 const { DateTime } = luxon;
 
+/** Milliseconds of a day: the book counts days since 1970. */
+const DAY = 86400000;
 /** So many codes fit on a receipt; the numbers after them have none. */
 export const MOST_CODES = 10;
 
@@ -31,7 +33,7 @@ export function expiryOf(pack, book) {
     const product = pack.pos_order_line_id.product_id;
     const { expires } = book?.find(product.id, pack.lot_name) || {};
     if (expires) {
-        return DateTime.fromSeconds(expires);
+        return DateTime.fromMillis(expires * DAY, { zone: "utc" });
     }
     const said = pack.trace_raw ? readExpiry(pack.trace_raw) : null;
     return said ? DateTime.fromISO(said) : null;
