@@ -138,6 +138,7 @@ from . import stock_package_type
 from . import stock_move_line_packing
 from . import stock_picking
 from . import stock_picking_till
+from . import stock_picking_infer
 from . import stock_move_till
 from . import stock_picking_hold
 from . import stock_picking_scan
@@ -167,6 +168,7 @@ from . import trace_return_answer
 from . import trace_returned
 from . import pos_config_numbers
 from . import pos_config_return
+from . import pos_config_infer
 from . import pos_order_line_return
 from . import pos_order_return
 from . import pos_config_telling

@@ -157,9 +157,13 @@ class StockMoveLine(models.Model):
 
     def _trace_record(self):
         """Write events and edges of lines that are done."""
-        self.env["trace.event"]._record_lines(self)
+        self.env["trace.event"]._record_lines(self, reasons=self._trace_remarks())
         self.env["trace.edge"]._rebuild_lines(self)
         self.env.cr.cache.setdefault(RECORDED_NOW, set()).update(self.ids)
+
+    def _trace_remarks(self):
+        """What the ledger is to say beside the movement: line id -> text."""
+        return {}
 
     def _trace_before_change(self, vals):
         """What done lines say before ``vals`` is written: line id -> values."""

@@ -1,12 +1,24 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .stock_picking_till import Apart
+
 
 class StockMoveLine(models.Model):
-    """On which numbers of a sale Odoo would choke, before it does."""
+    """On which numbers of a sale Odoo would choke, before it does; which of them are a guess."""
 
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.move.line"
+
+    def _trace_remarks(self):
+        """The ledger says of a lot that it was inferred."""
+        apart = self.env.context.get("trace_apart")
+        inferred = apart.inferred if isinstance(apart, Apart) else ()
+        why = self.env._("Inferred: nobody captured the lot. First expired, first out.")
+        return {
+            **super()._trace_remarks(),
+            **{line_id: why for line_id in self.ids if line_id in inferred},
+        }
 
     def _trace_chokes(self):
         """dict line -> why Odoo would refuse to move it: one query for all of them."""

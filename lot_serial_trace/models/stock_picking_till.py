@@ -19,13 +19,14 @@ class Apart:
     """What is set apart while a till makes transfers; travels in the context.
 
     ``why`` maps the id of a transfer to the reasons why it is not done, by number. ``bare``:
-    numbers are not even written down now.
+    numbers are not even written down now. ``inferred``: ids of move lines whose lot is a guess.
     """
 
     def __init__(self):
         self.pickings = ()
         self.why = {}
         self.bare = False
+        self.inferred = set()
 
     def add(self, picking, why):
         """Note a transfer that stays open, and why."""
@@ -124,6 +125,7 @@ class StockPicking(models.Model):
         if isinstance(apart, Apart) and not apart.bare:
             packs = packs_of(self.move_line_ids, lines)
             self.env["trace.till.packs"]._keep(packs)
+            self._trace_infer(lines, apart)
             self._trace_set_short_apart(apart)
             choking = self.move_line_ids._trace_chokes()
             if choking:

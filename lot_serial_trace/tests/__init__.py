@@ -90,6 +90,8 @@ from . import test_whereabouts_tour
 from . import test_pos
 from . import test_pos_sale
 from . import test_sale_settle
+from . import test_pos_infer
+from . import test_pos_offline
 from . import test_pos_modes
 from . import test_putaway
 from . import test_putaway_tour
