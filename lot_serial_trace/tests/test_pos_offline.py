@@ -90,7 +90,9 @@ class TestPosOffline(TillCase, HttpCase):
     def crash(self, till):
         """The page is gone from one moment to the next, and the till is opened again."""
         till.browser._websocket_request("Page.navigate", params={"url": "about:blank"})
-        time.sleep(1)
+        # what was under way on the server when the cable broke comes to its end
+        time.sleep(2)
+        self._wait_remaining_requests()
         till.wire.mend()
         self.start(till)
 
@@ -107,7 +109,8 @@ class TestPosOffline(TillCase, HttpCase):
             till.value("new Promise((done) => setTimeout(done, 600))")
             self.crash(till)
             till.value("posmodel.syncAllOrders()")
-            till.until("posmodel.models['pos.order'].every((one) => one.isSynced)", "sent", 60)
+            waiting = "posmodel.models['pos.order'].some((one) => one.finalized && !one.isSynced)"
+            till.until(f"!{waiting}", "the order sent", 60)
         order = self.env["pos.order"].search([("config_id", "=", self.config.id)])
         self.assertEqual(order.state, "paid")
         packs = order.lines.pack_lot_ids
