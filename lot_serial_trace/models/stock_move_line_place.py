@@ -252,9 +252,12 @@ class Seeker:
         # Where no rule of Odoo's takes it, Odoo leaves it where the transfer goes.
         nowhere = after == line.move_id.location_dest_id
         if not conflict or nowhere or self.plan.conflicts(goods, after.id):
-            after = self._next(line, before) or after
+            best = before if self.plan.wants(goods, before.id) else after
+            after = self._next(line, before) or best
         env = self.env
         if after == before:
+            if line.location_dest_id != before:
+                line.location_dest_id = before
             self.plan.put(goods, before.id)
         elif conflict:
             kind = KINDS[conflict[0][0]]
