@@ -58,7 +58,7 @@ patch(PosOrderline.prototype, {
     },
 
     hasValidProductLot() {
-        const isEnough = !this.traceMissing || this.order_id.uiState?.traceWithout;
+        const isEnough = !this.traceMissing || Boolean(this.order_id.uiState?.traceWithout);
         return super.hasValidProductLot() && isEnough;
     },
 

