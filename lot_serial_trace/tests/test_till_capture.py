@@ -115,7 +115,7 @@ class TestTillCapture(TestPointOfSaleHttpCommon):
     def test_scans(self):
         self.tour("scan")
         packs = self.sold()
-        self.assertEqual(len(packs), 16)
+        self.assertEqual(len(packs), 17)
         pack = packs["LAMP-10"]
         self.assertEqual(
             (pack.trace_method, pack.trace_raw), ("scanned", "010400638133393121LAMP-10")

@@ -3,28 +3,10 @@ import { _t } from "@web/core/l10n/translation";
 import { Mutex } from "@web/core/utils/concurrency";
 import { patch } from "@web/core/utils/patch";
 import { SelectLotPopup } from "@point_of_sale/app/components/popups/select_lot_popup/select_lot_popup";
-import { KeyReader } from "../scan/key_reader";
+import { ScannerKeys } from "./scan_keys";
 
 /** So many numbers are offered to choose from; typing finds the others. */
 const OFFERED = 80;
-
-/** A scanner ends its code itself, at its own pace; what fingers type is left to the field. */
-export class NumberKeys extends KeyReader {
-    endOf(event, input) {
-        const pause = event.timeStamp - this.burst.last;
-        const isScanner = this.burst.count > 2 && !this.burst.slow && pause < 60;
-        return isScanner && super.endOf(event, input);
-    }
-
-    silence() {
-        this.burst.clear();
-    }
-
-    take(input) {
-        super.take(input);
-        input.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-}
 
 SelectLotPopup.props = {
     ...SelectLotPopup.props,
@@ -41,7 +23,7 @@ patch(SelectLotPopup.prototype, {
         }
         this.traceMutex = new Mutex();
         const taker = (scan) => this.traceMutex.exec(() => this.traceScan(scan));
-        this.traceKeys = new NumberKeys((raw, pace) =>
+        this.traceKeys = new ScannerKeys((raw, pace) =>
             taker({ raw, method: "scanned", at: luxon.DateTime.now(), isShort: pace === "typed" }),
         );
         useExternalListener(window, "keydown", this.traceKeydown, { capture: true });

@@ -1,6 +1,11 @@
+import { useExternalListener } from "@odoo/owl";
 import { patch } from "@web/core/utils/patch";
 import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
+import { ScannerKeys } from "./scan_keys";
+
+/** Where products are searched: the cursor often stays there when the next unit is scanned. */
+const SEARCH = ".pos-rightheader input";
 
 /** The screen on which goods are scanned hands each scan to the order first. */
 patch(ProductScreen.prototype, {
@@ -10,6 +15,17 @@ patch(ProductScreen.prototype, {
             trace: (scan) => this.pos.traceScan(scan),
             traceUnknown: (scan) => this.pos.traceScanUnknown(scan),
         });
+        this.traceKeys = new ScannerKeys((code) => this.barcodeReader?.scan(code));
+        for (const kind of ["keydown", "keyup"]) {
+            useExternalListener(window, kind, this.traceSearchKey, { capture: true });
+        }
+    },
+
+    /** A code that a scanner sends into the search field is a scan, not a search. */
+    traceSearchKey(event) {
+        if (event.target.matches?.(SEARCH)) {
+            this.traceKeys[event.type](event, event.target);
+        }
     },
 
     /** Products are also found by a GTIN written with other leading zeros. */

@@ -26,6 +26,23 @@ const scan = (...codes) => ({
     run: () => codes.forEach((code) => simulateBarCode([...code, "Enter"])),
 });
 
+/** Keys that go into the search field, as the browser puts them there. */
+const scanIntoSearch = (code) => ({
+    content: `scan ${code} with the cursor in the search field`,
+    trigger: ".pos-rightheader input",
+    run() {
+        const input = this.anchor;
+        input.focus();
+        for (const key of code) {
+            input.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            input.value += key;
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+        input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+        input.blur();
+    },
+});
+
 const until = (content, met) => ({
     content,
     trigger: "body",
@@ -137,6 +154,9 @@ add(
     // a serial number of a digital link, and goods without numbers
     scan(`https://id.gs1.org/01/0${LAMP}/21/LAMP-14`, "4006381333955"),
     until("link and pen", () => numbers()[0].at(-1) === "LAMP-14" && numbers().at(-1)[0] === "Pen"),
+    scanIntoSearch(lamp("LAMP-15")),
+    until("the cursor was in the search field", () => numbers()[0].at(-1) === "LAMP-15"),
+    { trigger: ".pos-rightheader input:value()" },
     pay(),
 );
 
