@@ -97,20 +97,23 @@ def insert(model, rows):
         SQL("%s::" + _TYPES[model._fields[name].type], values) for name, values in columns.items()
     ]
     names = SQL(", ").join(SQL.identifier(name) for name in columns)
-    stamp = fields.Datetime.now()
+    stamps, values = SQL(), SQL()
+    if model._log_access:
+        stamps = SQL(", create_uid, create_date, write_uid, write_date")
+        who_and_when = (model.env.uid, fields.Datetime.now())
+        values = SQL(", %s, %s, %s, %s", *who_and_when, *who_and_when)
     ids = model.env.execute_query(
         SQL(
             """
-            INSERT INTO %(table)s (%(names)s, create_uid, create_date, write_uid, write_date)
-            SELECT %(names)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+            INSERT INTO %(table)s (%(names)s%(stamps)s) SELECT %(names)s%(values)s
             FROM unnest(%(arrays)s) WITH ORDINALITY AS c(%(names)s, place)
             ORDER BY place RETURNING id
             """,
             table=SQL.identifier(model._table),
             names=names,
+            stamps=stamps,
+            values=values,
             arrays=SQL(", ").join(arrays),
-            uid=model.env.uid,
-            now=stamp,
         )
     )
     model.invalidate_model()
