@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import steps
-from .trace_event_joins import absent, joins
+from .trace_event_joins import absent, joins, without
 from .trace_event_sql import corrected, gtin, packing_of, plain_name, product_name, steps_table
 from .trace_event_way import document_columns, move_orders, way
 from .trace_till import Till
@@ -344,43 +344,40 @@ class TraceEvent(models.Model):
             ("user_id", SQL("%s", user.id) if live else SQL("l.write_uid")),
             ("user_name", _name_of(user) if live else SQL("COALESCE(rup.name, ru.login)")),
         ]
-        self.env.cr.execute(
-            SQL(
-                """
-                SET LOCAL join_collapse_limit = 1;
-                %(head)s
-                INSERT INTO trace_event (%(names)s)
-                SELECT %(values)s
-                FROM (%(chosen)s) c
-                JOIN stock_move_line l ON l.id = c.line_id
-                JOIN product_product p ON p.id = l.product_id
-                JOIN product_template t ON t.id = p.product_tmpl_id
-                JOIN stock_location a ON a.id = l.location_id
-                JOIN stock_location b ON b.id = l.location_dest_id
-                LEFT JOIN stock_move m ON m.id = l.move_id
-                LEFT JOIN stock_picking pi ON pi.id = l.picking_id
-                LEFT JOIN stock_lot lot ON lot.id = l.lot_id
-                LEFT JOIN res_company co ON co.id = l.company_id
-                LEFT JOIN stock_warehouse aw ON aw.id = a.warehouse_id
-                LEFT JOIN stock_warehouse bw ON bw.id = b.warehouse_id
-                %(joins)s
-                LEFT JOIN %(steps)s ON s.source = a.usage AND s.dest = b.usage AND s.way = %(way)s
-                WHERE l.lot_id IS NOT NULL OR t.tracking IN ('lot', 'serial')
-                ORDER BY l.id
-                ON CONFLICT (move_line_id) WHERE kind = 'movement' DO NOTHING
-                %(tail)s;
-                RESET join_collapse_limit
-                """,
-                names=SQL(", ").join(SQL.identifier(name) for name, _value in columns),
-                values=SQL(", ").join(value for _name, value in columns),
-                chosen=chosen,
-                joins=joins(self.env, till, live, gone),
-                steps=steps_table(ways),
-                way=way(self.env, till),
-                head=SQL("WITH moved AS (") if packed else SQL(),
-                tail=SQL("RETURNING *) %s", packing_of()) if packed else SQL(),
-            )
+        query = SQL(
+            """
+            SET LOCAL join_collapse_limit = 1;
+            %(head)s
+            INSERT INTO trace_event (%(names)s)
+            SELECT %(values)s
+            FROM (%(chosen)s) c
+            JOIN stock_move_line l ON l.id = c.line_id
+            JOIN product_product p ON p.id = l.product_id
+            JOIN product_template t ON t.id = p.product_tmpl_id
+            JOIN stock_location a ON a.id = l.location_id
+            JOIN stock_location b ON b.id = l.location_dest_id
+            LEFT JOIN stock_move m ON m.id = l.move_id
+            LEFT JOIN stock_picking pi ON pi.id = l.picking_id
+            LEFT JOIN stock_lot lot ON lot.id = l.lot_id
+            LEFT JOIN res_company co ON co.id = l.company_id
+            %(joins)s
+            LEFT JOIN %(steps)s ON s.source = a.usage AND s.dest = b.usage AND s.way = %(way)s
+            WHERE l.lot_id IS NOT NULL OR t.tracking IN ('lot', 'serial')
+            ORDER BY l.id
+            ON CONFLICT (move_line_id) WHERE kind = 'movement' DO NOTHING
+            %(tail)s;
+            RESET join_collapse_limit
+            """,
+            names=SQL(", ").join(SQL.identifier(name) for name, _value in columns),
+            values=SQL(", ").join(value for _name, value in columns),
+            chosen=chosen,
+            joins=joins(self.env, till, live, gone),
+            steps=steps_table(ways),
+            way=way(self.env, till),
+            head=SQL("WITH moved AS (") if packed else SQL(),
+            tail=SQL("RETURNING *) %s", packing_of()) if packed else SQL(),
         )
+        self.env.cr.execute(without(query, gone))
         self.invalidate_model()
 
     # -- reading --------------------------------------------------------------

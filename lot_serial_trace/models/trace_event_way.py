@@ -102,10 +102,10 @@ ORDER_FIELDS = {
 }
 
 
-def order_joins(env, stubs=None):
+def order_joins(env, gone=frozenset()):
     """SQL joins of the order behind a move, beside sales and transfers: ``made`` etc.
 
-    :param stubs: dict alias -> SQL to take instead
+    :param gone: aliases that are left out
     """
     found = {"scrap": SQL("LEFT JOIN stock_scrap scrap ON scrap.id = m.scrap_id")}
     columns = env["stock.move"]._fields
@@ -120,7 +120,7 @@ def order_joins(env, stubs=None):
         )
     if "repair_id" in columns:
         found["repair"] = SQL("LEFT JOIN repair_order repair ON repair.id = m.repair_id")
-    return SQL(" ").join((stubs or {}).get(alias, join) for alias, join in found.items())
+    return SQL(" ").join(join for alias, join in found.items() if alias not in gone)
 
 
 def documents(env):
