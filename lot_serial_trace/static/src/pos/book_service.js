@@ -5,10 +5,13 @@ import { patch } from "@web/core/utils/patch";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { BookStore } from "./book_store.js";
 import { judge, verdict } from "./judge.js";
+import { PackIndex } from "./pack_index.js";
 import { TillBook } from "./till_book.js";
 
 /** Milliseconds that a cashier waits for the server's word. */
 export const PATIENCE = 1500;
+
+const PACK = "pos.pack.operation.lot";
 
 /** Words for what the till can say without the server's book. */
 const KINDS = {
@@ -182,19 +185,24 @@ patch(PosStore.prototype, {
     /** Where else this till has a number. */
     traceUses(product, number, order, pack) {
         const uses = this.traceBook?.sales.uses(product.id, number) || [];
-        for (const other of this.getOpenOrders()) {
-            const kind = other.uuid === order?.uuid ? "order" : "other";
-            for (const line of other.lines) {
-                const packs = line.product_id.id === product.id ? line.pack_lot_ids : [];
-                for (const one of packs) {
-                    if (one.lot_name === number && one.uuid !== pack?.uuid) {
-                        const quantity = quantityOf(line);
-                        uses.push({ kind, order: other.getName(), quantity });
-                    }
-                }
+        for (const one of this.tracePacks(product.id, number)) {
+            const line = one.pos_order_line_id;
+            const other = line.order_id;
+            if (other && !other.finalized && one.uuid !== pack?.uuid) {
+                const kind = other.uuid === order?.uuid ? "order" : "other";
+                uses.push({ kind, order: other.getName(), quantity: quantityOf(line) });
             }
         }
         return uses;
+    },
+
+    /** The captured numbers that are this one, on whatever order. */
+    tracePacks(productId, number) {
+        const packs = this.models[PACK];
+        this.tracePackIndex ||= markRaw(new PackIndex(packs));
+        return this.tracePackIndex
+            .find(number)
+            .filter((pack) => pack.pos_order_line_id?.product_id?.id === productId);
     },
 
     traceTill() {
@@ -225,10 +233,9 @@ patch(PosStore.prototype, {
 
     /** The order of this till on which a number was sold that the book knows of. */
     traceSoldOn(productId, number) {
-        const pack = this.models["pos.pack.operation.lot"].find((one) => {
-            const line = one.lot_name === number && one.pos_order_line_id;
-            return line?.product_id?.id === productId && line.order_id?.finalized && line.qty > 0;
-        });
+        const pack = this.tracePacks(productId, number).find(
+            ({ pos_order_line_id: line }) => line.order_id?.finalized && line.qty > 0,
+        );
         return pack?.pos_order_line_id.order_id.getName() || "";
     },
 
