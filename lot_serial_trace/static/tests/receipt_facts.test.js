@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { mockDate } from "@odoo/hoot-mock";
-import { allowTranslations } from "@web/../tests/web_test_helpers";
+import { allowTranslations, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
 import {
     MOST_CODES,
     expiryOf,
@@ -55,6 +56,7 @@ test("the last day covered, where months are short", () => {
 
 test("warranty in words", () => {
     allowTranslations();
+    patchWithCleanup(localization, { dateFormat: "MM/dd/yyyy" });
     mockDate("2026-01-31 12:00:00");
     expect(warrantyText(makeLine())).toBe("Warranty until 01/31/2028");
     expect(warrantyText(makeLine({ months: 0 }))).toBe("");
