@@ -20,5 +20,5 @@ export default [
             "prefer-const": "error",
         },
     },
-    { files: ["*.config.mjs"], languageOptions: { globals: globals.node } },
+    { files: ["*.config.mjs", "bench/*.js"], languageOptions: { globals: globals.node } },
 ];

@@ -145,17 +145,17 @@ def lots(shop, products, stop, after=0, ids=None, limit=None):
     return SQL(
         """
         WITH goods AS (
-            SELECT q.lot_id, q.quantity, 0 AS sold FROM stock_quant q
+            SELECT q.lot_id, q.quantity::float8 AS quantity, 0 AS sold FROM stock_quant q
             WHERE q.location_id = ANY(%(places)s) AND q.lot_id > %(after)s
                 AND q.product_id = ANY(%(products)s) %(mine)s
             UNION ALL
-            SELECT u.lot_id, -u.quantity, u.quantity FROM (%(unbooked)s) u
+            SELECT u.lot_id, -u.quantity::float8, u.quantity FROM (%(unbooked)s) u
             WHERE u.lot_id > %(after)s),
         page AS MATERIALIZED (
             SELECT lot_id, sum(quantity) AS quantity FROM goods GROUP BY lot_id
             HAVING sum(quantity) > %(epsilon)s OR sum(sold) > %(epsilon)s
             ORDER BY lot_id LIMIT %(limit)s)
-        SELECT l.id, l.name, l.product_id, GREATEST(page.quantity, 0)::float8,
+        SELECT l.id, l.name, l.product_id, GREATEST(page.quantity, 0),
             (l.expiration_date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date - date '1970-01-01',
             %(stop)s,
             l.trace_made - date '1970-01-01'
