@@ -8,8 +8,9 @@ DEFINITION = (
     "Scan Compliance Rate = required captures that were scanned / all required captures. "
     "A required capture is a line of a done transfer with a lot or serial number, where the "
     "policy \u201cNot scanned\u201d was on when it was done: numbers that were skipped or typed "
-    "count against the rate. Scanned means read by a scanner or a camera; typed, pasted, "
-    "imported, taken from a shipping notice, generated and entered at the till do not count."
+    "count against the rate. Scanned means read by a scanner or a camera, also at a "
+    "till; typed, pasted, imported, taken from a shipping notice, generated, chosen from a list "
+    "and inferred do not count."
 )
 
 
