@@ -22,11 +22,14 @@ const close = () => [
     { trigger: "body:not(:has(.o_trace_return))" },
 ];
 
+/** Booking the goods may take its time on a busy machine. */
+const receipt = () => [ReceiptScreen.isShown()].flat().map((step) => ({ ...step, timeout: 60000 }));
+
 const paid = () => [
     ProductScreen.clickPayButton(),
     PaymentScreen.clickPaymentMethod("Cash"),
     PaymentScreen.clickValidate(),
-    ReceiptScreen.isShown(),
+    receipt(),
     ReceiptScreen.clickNextOrder(),
 ];
 
@@ -99,7 +102,7 @@ registry.category("web_tour.tours").add("lot_serial_trace_return_exchange", {
             { trigger: '.orderline:contains("RET-1"):contains("-1")' },
             ProductScreen.clickPayButton(),
             PaymentScreen.clickValidate(),
-            ReceiptScreen.isShown(),
+            receipt(),
         ].flat(Infinity),
 });
 
