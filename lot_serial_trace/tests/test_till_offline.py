@@ -48,6 +48,11 @@ class Till(Screen):
             }})()"""
         )
 
+    def ask_in_peace(self, number):
+        """The same, again while the server is too slow for an answer at the till."""
+        answers = (self.ask(number) for _time in range(20))
+        return next((said for said in answers if said.startswith("true")), "never asked")
+
     def sell(self, number):
         """Sell a number: it is paid, and sent when the server can be reached."""
         self.value(
@@ -126,7 +131,7 @@ class TestTillOffline(TillCase, HttpCase):
         with self.till() as till:
             self.assertEqual(till.judge("PH-1"), "off")
             self.assertEqual(till.judge("PH-3"), "block on_hold")
-            self.assertEqual(till.ask("PH-3"), "true on_hold")
+            self.assertEqual(till.ask_in_peace("PH-3"), "true on_hold")
             till.see(".o_trace_book_status[data-status=fresh]")
             till.wire.cut()
             till.sell("PH-2")
@@ -134,6 +139,8 @@ class TestTillOffline(TillCase, HttpCase):
             self.assertEqual(till.ask("PH-2"), "false sold_already")
             till.reload()
             till.see(".o_trace_book_status[data-status=old]")
+            error = "document.querySelector('.o_error_dialog')?.innerText"
+            self.assertFalse(till.value(error))
             self.assertEqual(till.judge("PH-1"), "off")
             self.assertEqual(till.judge("PH-2"), "warn sold_already")
             self.assertEqual(till.judge("PH-3"), "block on_hold")
