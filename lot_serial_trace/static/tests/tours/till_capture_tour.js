@@ -279,6 +279,7 @@ add(
         trigger: "body",
         async run() {
             window.posmodel.traceHoldsChanged = () => {};
+            window.posmodel.traceWarnOfOrders = () => {};
             const { orm } = window.posmodel.data;
             const held = ["LAMP-2", "LAMP-3"].map((name) => ({ gtin: LAMP, lot: name }));
             await orm.call("trace.hold", "place_on_hold", [held, "wet boxes"]);
