@@ -7,6 +7,7 @@ MOST = 20
 class PosConfig(models.Model):
     """A number scanned alone, which is not in the shop: of which product is it?"""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.config"
 
     def trace_named(self, number):

@@ -15,6 +15,7 @@ WATCHED = {"trace_warranty_months", "trace_warranty_none"}
 class ProductCategory(models.Model):
     """How long the goods of a category are covered; what it does not say its parents say."""
 
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "product.category"
 
     trace_warranty_months = fields.Integer(

@@ -35,7 +35,7 @@ class TraceSaleSettle(models.TransientModel):
     lot_name = fields.Char(related="exception_id.lot_name")
     product_id = fields.Many2one("product.product", compute="_compute_subject")
     picking_id = fields.Many2one("stock.picking", "Waiting Transfer", compute="_compute_subject")
-    order_id = fields.Many2one("pos.order", "Order", compute="_compute_subject")
+    order_id = fields.Many2one("pos.order", compute="_compute_subject")
     sold_at = fields.Datetime("Sold", related="order_id.date_order")
     cashier_id = fields.Many2one("res.users", "Cashier", related="order_id.user_id")
     partner_id = fields.Many2one("res.partner", "Buyer", compute="_compute_subject")

@@ -145,7 +145,9 @@ export class ReturnDialog extends Component {
         if (sale.warranty_until) {
             const day = this.pos.traceDay(sale.warranty_until);
             facts.push(
-                sale.in_warranty ? _t("Under warranty until %s", day) : _t("Warranty ended on %s", day),
+                sale.in_warranty
+                    ? _t("Under warranty until %s", day)
+                    : _t("Warranty ended on %s", day),
             );
         } else if (!this.state.answer.offline && sale.tracking === "serial") {
             facts.push(_t("No warranty is recorded"));
@@ -158,11 +160,17 @@ export class ReturnDialog extends Component {
         const { sale } = this;
         if (this.state.answer.offline) {
             return sale
-                ? _t("The network is gone: the till knows its own orders only. It was not asked whether the unit came back elsewhere.")
-                : _t("The network is gone: the till knows its own orders only. Try again when it is back.");
+                ? _t(
+                      "The network is gone: the till knows its own orders only. It was not asked whether the unit came back elsewhere.",
+                  )
+                : _t(
+                      "The network is gone: the till knows its own orders only. Try again when it is back.",
+                  );
         }
         if (sale?.road === "delivery" && !sale.refunded) {
-            return _t("It was not sold at a till: the office credits it. Take the unit and the order's name.");
+            return _t(
+                "It was not sold at a till: the office credits it. Take the unit and the order's name.",
+            );
         }
         return "";
     }

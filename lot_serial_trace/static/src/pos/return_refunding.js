@@ -87,7 +87,9 @@ patch(PosStore.prototype, {
         }
         if (line.order_id.fiscal_position_not_found) {
             throw new ReturnError(
-                _t("The tax rules of the sale are not loaded in this till. Use the till it was sold at."),
+                _t(
+                    "The tax rules of the sale are not loaded in this till. Use the till it was sold at.",
+                ),
             );
         }
         this.traceCheckLeft(line, number);
@@ -122,8 +124,9 @@ patch(PosStore.prototype, {
         const partner = sold.order_id.getPartner();
         const order = isFit(current)
             ? current
-            : this.getOpenOrders().find((one) => !one.lines.length && isFit(one) && !one.partner_id) ||
-              this.addNewOrder();
+            : this.getOpenOrders().find(
+                  (one) => !one.lines.length && isFit(one) && !one.partner_id,
+              ) || this.addNewOrder();
         order.pricelist_id = sold.order_id.pricelist_id;
         if (sold.order_id.fiscal_position_id) {
             order.fiscal_position_id = sold.order_id.fiscal_position_id;
