@@ -48,7 +48,8 @@ SIDES = {"plain": ("plain", False), "single": ("ours", True), "ours": ("ours", F
 def play(env, ours, single, count):
     """Receive, move and deliver; returns the figures."""
     if ours:
-        env["trace.policy"].search([]).active = False
+        for rules in ("trace.policy", "trace.expiry.rule"):
+            env[rules].search([]).active = False
         env["ir.config_parameter"].set_param("lot_serial_trace.one_by_one", single or False)
     # What a server knows after its first transfer is no cost of the next one.
     rehearse(prepare(env, 2))

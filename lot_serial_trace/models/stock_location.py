@@ -112,6 +112,15 @@ class StockLocation(models.Model):
             place: found.get(place.sudo().warehouse_id, none).with_env(self.env) for place in self
         }
 
+    def _is_outgoing(self):
+        """As Odoo says, who asks the database for the inter-company place each time, though."""
+        self.ensure_one()
+        name = "stock.stock_location_inter_company"
+        between = self.env["ir.model.data"]._xmlid_to_res_id(name)
+        if self.usage == "customer" or not between:
+            return super()._is_outgoing()
+        return f"/{between}/" in f"/{self.parent_path}"
+
     @api.model_create_multi
     def create(self, vals_list):
         """A place made in quarantine is quarantine at once, and what it says counts."""

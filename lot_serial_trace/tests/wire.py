@@ -1,5 +1,6 @@
 import socket
 import threading
+from contextlib import suppress
 
 
 class Wire:
@@ -50,18 +51,14 @@ class Wire:
             threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
 
     def _carry(self, source, target):
-        try:
+        with suppress(OSError):
             while data := source.recv(65536):
                 target.sendall(data)
-        except OSError:
-            pass
         self._drop(source)
         self._drop(target)
 
     def _drop(self, one):
         self.sockets.discard(one)
-        try:
+        with suppress(OSError):
             one.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         one.close()
