@@ -63,7 +63,7 @@ class TestReturnAtOnce(AtOnceCase):
             journals.unlink()
 
         cls.request(forget)
-        super().clean()
+        return super().clean()
 
     def order(self, env, quantity, refunded=None, state="draft"):
         """An order with the unit, as it is when it comes from a till; returns its id."""
