@@ -17,7 +17,7 @@ class TestReturnAtOnce(AtOnceCase):
         cls.request(cls.prepare)
 
     @classmethod
-    def prepare(cls, env):
+    def prepare(cls, env):  # pylint: disable=missing-return
         super().prepare(env)
         warehouse = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
         journal = {"name": "Back at once", "type": "bank", "code": "BATON"}
