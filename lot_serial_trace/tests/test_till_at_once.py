@@ -17,7 +17,7 @@ class TestTillAtOnce(AtOnceCase):
         cls.request(cls.prepare)
 
     @classmethod
-    def prepare(cls, env):
+    def prepare(cls, env):  # pylint: disable=missing-return
         super().prepare(env)
         products = env["product.product"].browse(cls.product_ids.values())
         products.available_in_pos = True
@@ -38,7 +38,7 @@ class TestTillAtOnce(AtOnceCase):
         cls.till_ids = tills.ids
 
     @classmethod
-    def clean(cls):
+    def clean(cls):  # pylint: disable=missing-return
         def forget(env):
             products = env["product.product"].browse(cls.product_ids.values())
             products.available_in_pos = False
