@@ -7,10 +7,12 @@ class StockMoveLine(models.Model):
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.move.line"
 
-    def _trace_record(self):  # pylint: disable=missing-return
-        super()._trace_record()
+    def _trace_record(self):
+        result = super()._trace_record()
         self.env["trace.warranty"]._cover_lines(self)
+        return result
 
-    def _trace_correct(self, before):  # pylint: disable=missing-return
-        super()._trace_correct(before)
+    def _trace_correct(self, before):
+        result = super()._trace_correct(before)
         self.env["trace.warranty"]._correct_lines(self)
+        return result

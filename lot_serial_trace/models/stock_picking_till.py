@@ -95,6 +95,7 @@ class StockPicking(models.Model):
         apart = self.env.context["trace_apart"]
         try:
             with apart.trying(self.env.cr):
+                # Odoo's own, for a part of the lines.  pylint: disable-next=super-method-mismatch
                 return super()._create_picking_from_pos_order_lines(dest, lines, kind, partner)
         except (UserError, IntegrityError) as error:
             if len(lines) < 2:
@@ -111,6 +112,7 @@ class StockPicking(models.Model):
         why = " ".join(str(error).split())
         try:
             with apart.trying(self.env.cr, bare=True):
+                # pylint: disable-next=super-method-mismatch
                 pickings = super()._create_picking_from_pos_order_lines(dest, line, kind, partner)
         except (UserError, IntegrityError):
             self._trace_tell_lost(line, why)

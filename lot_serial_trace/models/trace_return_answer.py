@@ -247,10 +247,11 @@ class TraceReturn(models.AbstractModel):
 
     @api.model
     def _note(self, finding, severity):
+        sentence = self.env._(finding.kind.message)
         return {
             "code": finding.code,
             "severity": severity,
-            "text": self.env._(finding.kind.message) % finding.values,
+            "text": sentence % finding.values,
             "remedy": self.env._(finding.kind.remedy),
         }
 

@@ -242,12 +242,14 @@ class TraceTillCheck(models.AbstractModel):
 
     @api.model
     def _said(self, finding, severity):
+        """A finding as a till hears of it."""
         kind = KINDS[finding.code]
+        sentence = self.env._(kind.message)
         return {
             "code": finding.code,
             "severity": severity,
             "title": self.env._(kind.title),
-            "text": self.env._(kind.message) % finding.values,
+            "text": sentence % finding.values,
             "remedy": self.env._(kind.remedy),
         }
 

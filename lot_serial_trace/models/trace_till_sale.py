@@ -298,7 +298,8 @@ class TraceTillSale(models.AbstractModel):
         finding, pack = word.finding, word.pack
         captured = pack._name == "pos.pack.operation.lot"
         kind = KINDS[finding.code]
-        reason = self.env._(kind.message) % finding.values if len(finding.values) > 1 else ""
+        sentence = self.env._(kind.message)
+        reason = sentence % finding.values if len(finding.values) > 1 else ""
         return {
             "kind": desk_kind(finding.code),
             "cause": finding.code,

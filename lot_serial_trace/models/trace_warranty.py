@@ -41,7 +41,7 @@ class TraceWarranty(models.Model):
         "product.product", required=True, readonly=True, index=True, ondelete="restrict"
     )
     quantity = fields.Float("Units", digits="Product Unit", readonly=True, default=1.0)
-    returned = fields.Float("Returned", digits="Product Unit", readonly=True)
+    returned = fields.Float(digits="Product Unit", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     partner_id = fields.Many2one(
         "res.partner",
