@@ -19,33 +19,44 @@ class TraceException(models.Model):
         return hashlib.sha256(subject.encode()).hexdigest()
 
     @api.model
-    def _open_for_rule(self, rule, company, count, quantity, user):
-        values = {"rule": rule.name, "count": count}
-        found = self._open_many(
+    def _keep_for_rules(self, rules, found):
+        """Open what is new, say how much it is now, close what is done: constant queries.
+
+        :param found: tuples of rule, company, number of lots, quantity and owner
+        """
+        known = self._open_many(
             [
                 {
                     "kind": "past_pull",
-                    "values": values,
+                    "values": {"rule": rule.name, "count": count},
                     "company_id": company.id,
                     "expiry_rule_id": rule.id,
                     "user_id": user.id,
                 }
+                for rule, company, count, _quantity, user in found
             ]
         )
-        said = self.env._("%(count)s lots are past their pull date (%(rule)s)", **values)
-        found.sudo().with_context(tracking_disable=True).write(
-            {"name": said, "details": values, "quantity": quantity}
-        )
+        about = {(one.expiry_rule_id, one.company_id): one for one in known.sudo()}
+        for rule, company, count, quantity, _user in found:
+            about[rule, company]._say_for_rule({"rule": rule.name, "count": count}, quantity)
+        self._close_for_rules(rules, known)
+
+    def _say_for_rule(self, values, quantity):
+        if (self.details, self.quantity) != (values, quantity):
+            said = self.env._("%(count)s lots are past their pull date (%(rule)s)", **values)
+            self.with_context(tracking_disable=True).write(
+                {"name": said, "details": values, "quantity": quantity}
+            )
 
     @api.model
-    def _close_for_rule(self, rule, still):
+    def _close_for_rules(self, rules, still):
         """Nothing is left to be pulled: the exception has done its work."""
         done = self.search(
             [
                 ("kind", "=", "past_pull"),
-                ("expiry_rule_id", "=", rule.id),
+                ("expiry_rule_id", "in", rules.ids),
                 ("state", "!=", "resolved"),
-                ("company_id", "not in", list(still)),
+                ("id", "not in", still.ids),
             ]
         )
         if done:

@@ -30,8 +30,7 @@ class TraceExpiryTelling(models.Model):
             rule._tell(rule._news(ORDER[ORDER.index(rule.tell_from) :]))
         if self.env["ir.config_parameter"].sudo().get_param(DIGESTS):
             self.browse()._tell(self.browse()._news(ORDER))
-        for rule in self.search([("pull_unit", "in", ("days", "percent"))]):
-            rule._put_on_desk()
+        self.search([("pull_unit", "in", ("days", "percent"))])._put_on_desk()
 
     def _news(self, stages):
         """Rows that have gone further than their owner knows: marked as told, and returned."""
@@ -143,23 +142,23 @@ class TraceExpiryTelling(models.Model):
     # -- the desk -------------------------------------------------------------
 
     def _put_on_desk(self):
-        """One exception while goods of the rule are past their pull date and nothing is done."""
-        dues = self.env["trace.expiry.due"]
-        groups = dues._read_group(
+        """One exception per rule while goods are past their pull date and nothing is done."""
+        groups = self.env["trace.expiry.due"]._read_group(
             [
-                ("rule_id", "=", self.id),
+                ("rule_id", "in", self.ids),
                 ("stage", "in", ("pull", "expired")),
                 ("state", "in", ("open", "marked")),
                 ("location_id", "not in", list(self._quarantine())),
                 ("company_id", "!=", False),
             ],
-            ["company_id"],
+            ["rule_id", "company_id"],
             ["__count", "quantity:sum", "user_id:recordset"],
         )
-        desk = self.env["trace.exception"]
-        for company, count, quantity, users in groups:
-            desk._open_for_rule(self, company, count, quantity, self.user_id or users[:1])
-        desk._close_for_rule(self, {company.id for company, *_rest in groups})
+        found = [
+            (rule, company, count, quantity, rule.user_id or users[:1])
+            for rule, company, count, quantity, users in groups
+        ]
+        self.env["trace.exception"]._keep_for_rules(self, found)
 
     @api.model
     def _quarantine(self):

