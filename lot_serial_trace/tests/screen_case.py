@@ -59,9 +59,9 @@ class Screen:
         self.until(shown, f"{selector} with {words!r}", seconds)
 
     def until(self, expression, what=None, seconds=20):
-        """Wait until a JavaScript expression is true."""
+        """Wait until a JavaScript expression is true, or promises something that is."""
         end = time.time() + seconds
-        while not self.value(f"Boolean({expression})"):
+        while not self.value(f"Promise.resolve({expression}).then(Boolean)"):
             if time.time() > end:
                 self.browser.take_screenshot()
                 text = self.value("document.body.innerText")

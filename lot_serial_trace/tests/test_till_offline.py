@@ -7,6 +7,13 @@ from .screen_case import Browser, Screen
 from .till_case import TillCase
 from .wire import Wire
 
+#: The first load is over before the service worker starts: it is kept afterwards.
+KEPT = """
+    Promise.all(
+        ["/web/webclient/translations", location.pathname.match(/^.pos.ui.[0-9]+/)[0]]
+            .map((url) => caches.match(url, { ignoreSearch: true }))
+    ).then((kept) => kept.every(Boolean))
+"""
 BOOK_OPEN = "window.posmodel?.traceBook?.ready"
 
 
@@ -119,7 +126,7 @@ class TestTillOffline(TillCase, HttpCase):
                 till = Till(self, browser, wire)
                 till.until(BOOK_OPEN, "the till with its numbers", 120)
                 till.until("navigator.serviceWorker.ready.then(() => true)")
-                till.reload()
+                till.until(KEPT, "what was loaded, on the device", 60)
                 yield till
             finally:
                 browser.stop()
