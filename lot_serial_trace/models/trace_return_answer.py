@@ -95,7 +95,7 @@ class TraceReturn(models.AbstractModel):
         [(severity, _rule)] = self._decided(
             config, [(finding, Brought(product, number, 1, customer))]
         )
-        note = self._note(finding, severity)
+        note = self.env["trace.till.check"]._said(finding, severity)
         tracked = names and product.tracking in ("lot", "serial") and product.available_in_pos
         may_take = bool(tracked) and severity != "block"
         return self._sheet(config, number, product, [note], may_take=may_take)
@@ -235,7 +235,7 @@ class TraceReturn(models.AbstractModel):
         notes = [[] for _row in rows]
         for one, (severity, _rule) in zip(found, self._decided(config, cases), strict=True):
             if severity != "off":
-                notes[one.ref].append(self._note(one, severity))
+                notes[one.ref].append(self.env["trace.till.check"]._said(one, severity))
         return notes
 
     @api.model
@@ -244,16 +244,6 @@ class TraceReturn(models.AbstractModel):
         return self.env["trace.policy"]._resolve(
             [self._case(finding.code, config, brought) for finding, brought in cases]
         )
-
-    @api.model
-    def _note(self, finding, severity):
-        sentence = self.env._(finding.kind.message)
-        return {
-            "code": finding.code,
-            "severity": severity,
-            "text": sentence % finding.values,
-            "remedy": self.env._(finding.kind.remedy),
-        }
 
     @api.model
     def _warnings(self, number, product, fact):

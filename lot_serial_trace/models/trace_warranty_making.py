@@ -45,13 +45,19 @@ class TraceWarranty(models.Model):
     @tools.ormcache()
     def _offered(self):
         """Whether there is anything to do: months are set somewhere, or were."""
-        month_set = [("trace_warranty_months", ">", 0)]
-        every = self.sudo().with_context(active_test=False)
-        return bool(
-            every.env["product.template"].search_count(month_set, limit=1)
-            or every.env["product.category"].search_count(month_set, limit=1)
-            or every.search_count([], limit=1)
+        self.env["product.template"].flush_model(["trace_warranty_months"])
+        self.env["product.category"].flush_model(["trace_warranty_months"])
+        self.flush_model()
+        [(offered,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT EXISTS (SELECT FROM product_template WHERE trace_warranty_months > 0)
+                    OR EXISTS (SELECT FROM product_category WHERE trace_warranty_months > 0)
+                    OR EXISTS (SELECT FROM trace_warranty)
+                """
+            )
         )
+        return offered
 
     # -- movements ------------------------------------------------------------
 

@@ -33,7 +33,7 @@ class TestReturnQuestions(ReturnCase):
         )
         self.assertEqual(
             (sale["date"], sale["shop"], sale["partner"], sale["product_id"], sale["number"]),
-            ("2026-03-04 05:06:07", "Return Shop", "Customer", self.device.id, "SN1"),
+            ("2026-03-04 05:06:07", self.config.name, "Customer", self.device.id, "SN1"),
         )
         self.assertEqual((sale["refunded"], sale["may_refund"], sale["notes"]), (False, True, []))
 
@@ -65,7 +65,7 @@ class TestReturnQuestions(ReturnCase):
         )
 
     def test_drafts_are_no_sales(self):
-        order = self.order(self.line(self.device, 1, "SN1"), state="draft", payment_ids=[])
+        order = self.send(self.line(self.device, 1, "SN1"), state="draft", payment_ids=[])
         self.assertEqual(order.lines.pack_lot_ids.lot_name, "SN1")
         self.assertFalse(self.ask("SN1")["sales"])
 
@@ -84,7 +84,7 @@ class TestReturnQuestions(ReturnCase):
 
     def test_a_refund_that_names_no_sale_counts_for_the_last_one(self):
         self.sell(self.device, 1, "SN1", date_order="2026-03-01 09:00:00")
-        self.order(self.line(self.device, -1, "SN1"), date_order="2026-03-02 09:00:00")
+        self.send(self.line(self.device, -1, "SN1"), date_order="2026-03-02 09:00:00")
         self.sell(self.device, 1, "SN1", date_order="2026-03-03 09:00:00")
         self.assertEqual(
             [(sale["date"], sale["refunded"]) for sale in self.ask("SN1")["sales"]],

@@ -49,7 +49,7 @@ class TestReturnedGoods(ReturnCase):
     def test_good_and_faulty_units_in_one_refund(self):
         sale = self.sell(self.device, 2, "SN1", "SN2")
         of = sale.lines
-        back = self.order(
+        back = self.send(
             self.line(self.device, -1, "SN1", of=of, trace_condition="good"),
             self.line(self.device, -1, "SN2", of=of, trace_condition="faulty"),
             is_refund=True,
@@ -62,7 +62,7 @@ class TestReturnedGoods(ReturnCase):
     def test_good_and_faulty_part_of_a_lot(self):
         sale = self.sell(self.milk, 5, "L1")
         of = sale.lines
-        self.order(
+        self.send(
             self.line(self.milk, -2, "L1", of=of, trace_condition="good"),
             self.line(
                 self.milk,
@@ -88,7 +88,7 @@ class TestReturnedGoods(ReturnCase):
         self.receive((pens, False, 9))
         sale = self.sell(pens, 5)
         of = sale.lines
-        self.order(
+        self.send(
             self.line(pens, -3, of=of, trace_condition="good"),
             self.line(pens, -2, of=of, trace_condition="faulty", trace_condition_note="dry"),
             is_refund=True,
@@ -153,7 +153,7 @@ class TestReturnedGoods(ReturnCase):
         self.open("closing")
         sale = self.sell(self.device, 2, "SN1", "SN2")
         of = sale.lines
-        self.order(
+        self.send(
             self.line(self.device, -1, "SN1", of=of, trace_condition="good"),
             self.line(self.device, -1, "SN2", of=of, trace_condition="faulty"),
             is_refund=True,
@@ -180,7 +180,7 @@ class TestOddReturns(ReturnCase):
         self.receive((self.device, "SN1", 1), (self.device, "SN2", 1), (self.milk, "L1", 9))
 
     def test_never_sold(self):
-        self.order(self.line(self.device, -1, "SN2"))
+        self.send(self.line(self.device, -1, "SN2"))
         told = self.desk(*ODD)
         self.assertEqual(
             (told.kind, told.lot_name, told.severity), ("return_unknown", "SN2", "warn")
@@ -205,7 +205,7 @@ class TestOddReturns(ReturnCase):
     def test_twice_in_one_refund(self):
         sale = self.sell(self.device, 1, "SN1")
         line = self.line(self.device, -1, "SN1", of=sale.lines)
-        self.order(line, {**line, "uuid": "another"}, is_refund=True)
+        self.send(line, {**line, "uuid": "another"}, is_refund=True)
         self.assertEqual(self.desk(*ODD).kind, "returned_already")
 
     def test_more_of_a_lot_than_was_sold(self):
@@ -225,12 +225,12 @@ class TestOddReturns(ReturnCase):
 
     def test_delivered_and_brought_to_the_till(self):
         self.validate(self.picking("out", [(self.device, "SN1", 1)]))
-        self.order(self.line(self.device, -1, "SN1"))
+        self.send(self.line(self.device, -1, "SN1"))
         self.assertFalse(self.desk(*ODD))
 
     def test_policy_decides(self):
         self.policy("return_unknown", "off")
-        self.order(self.line(self.device, -1, "SN2"))
+        self.send(self.line(self.device, -1, "SN2"))
         self.assertFalse(self.desk(*ODD))
 
     def test_a_refund_of_many_costs_as_many_queries_as_of_one(self):
@@ -240,7 +240,7 @@ class TestOddReturns(ReturnCase):
         orders = []
         for names in (many[:1], many[1:]):
             line = self.line(self.device, -len(names), *names, of=sale.lines)
-            orders.append(self.order(line, is_refund=True))
+            orders.append(self.send(line, is_refund=True))
         counts = []
         for one in orders:
             self.env.invalidate_all()
@@ -280,7 +280,7 @@ class TestExchange(ReturnCase):
     def exchange(self, sale, old, new, **values):
         back = self.line(self.device, -1, old, of=sale.lines, trace_condition="faulty")
         out = self.line(self.device, 1, new, trace_exchange_uuid=back["uuid"])
-        return self.order(back, out, **values)
+        return self.send(back, out, **values)
 
     def warranty(self, number):
         lot = self.lot(self.device, number)
@@ -312,7 +312,7 @@ class TestExchange(ReturnCase):
         self.receive((self.device, "SN3", 1))
         out = order.lines.filtered(lambda line: line.qty > 0)
         back = self.line(self.device, -1, "SN2", of=out)
-        self.order(back, self.line(self.device, 1, "SN3", trace_exchange_uuid=back["uuid"]))
+        self.send(back, self.line(self.device, 1, "SN3", trace_exchange_uuid=back["uuid"]))
         self.assertEqual(self.warranty("SN3").end, self.warranty("SN1").end)
         [told] = self.config.trace_find_sale("SN3")
         self.assertTrue(told["in_warranty"])
@@ -323,5 +323,5 @@ class TestExchange(ReturnCase):
         self.assertEqual(order.account_move.amount_total, 0)
 
     def test_a_line_that_names_no_return_is_a_sale(self):
-        self.order(self.line(self.device, 1, "SN1", trace_exchange_uuid="nothing"))
+        self.send(self.line(self.device, 1, "SN1", trace_exchange_uuid="nothing"))
         self.assertFalse(self.warranty("SN1").replaces_id)

@@ -24,7 +24,7 @@ class TestWarrantyPos(WarrantyWords, ReturnCase):
     def sell(self, *lines, partner=None, **values):
         """A paid order; without ``partner`` the bearer of the receipt has it."""
         partner = partner or self.env["res.partner"]
-        return self.order(*lines, partner=partner, date_order=SOLD_AT, **values)
+        return self.send(*lines, partner=partner, date_order=SOLD_AT, **values)
 
     def test_bearer_and_customer(self):
         self.open()

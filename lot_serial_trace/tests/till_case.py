@@ -6,6 +6,7 @@ from .common import TraceCase
 
 #: When the cashier made the sales of these tests; the server hears of them later.
 SOLD_AT = "2026-03-04 05:06:07"
+PRICE = 10.0
 
 
 class TillCase(TraceCase):
@@ -55,8 +56,11 @@ class TillCase(TraceCase):
         :param lines: ``(product, quantity, *numbers)``; a number may be a dict of what was
             captured
         """
-        quantity = sum(line[1] for line in lines)
-        amount = 10.0 * quantity
+        return self.order_of([self.order_line(*line) for line in lines], **values)
+
+    def order_of(self, lines, **values):
+        """The same of lines as the till sends them."""
+        amount = sum(line["price_subtotal"] for line in lines)
         payment = {
             "amount": amount,
             "name": SOLD_AT,
@@ -73,7 +77,7 @@ class TillCase(TraceCase):
             "partner_id": self.customer.id,
             "pricelist_id": self.config.pricelist_id.id,
             "date_order": SOLD_AT,
-            "lines": [Command.create(self.order_line(*line)) for line in lines],
+            "lines": [Command.create(line) for line in lines],
             "payment_ids": [Command.create(payment)],
             "amount_paid": amount,
             "amount_total": amount,
@@ -83,13 +87,13 @@ class TillCase(TraceCase):
         }
 
     def order_line(self, product, quantity, *numbers):
-        amount = 10.0 * quantity
+        amount = PRICE * quantity
         packs = [number if isinstance(number, dict) else {"lot_name": number} for number in numbers]
         return {
             "uuid": str(uuid4()),
             "product_id": product.id,
             "qty": quantity,
-            "price_unit": 10.0,
+            "price_unit": PRICE,
             "price_subtotal": amount,
             "price_subtotal_incl": amount,
             "tax_ids": [Command.set([])],
