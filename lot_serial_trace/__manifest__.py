@@ -56,6 +56,8 @@
         "report/trace_discrepancy_report.xml",
         "data/mail_template.xml",
         "views/stock_lot_views.xml",
+        "views/trace_explorer_views.xml",
+        "views/trace_share_views.xml",
         "views/trace_whereabouts_views.xml",
         "views/stock_picking_views.xml",
         "views/trace_label_print_views.xml",

@@ -1,4 +1,5 @@
 from . import asn
+from . import explorer
 from . import shipment
 from . import till_worker
 from . import warranty

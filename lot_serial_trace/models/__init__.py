@@ -186,4 +186,12 @@ from . import pos_order_book
 from . import trace_event_tills
 from . import stock_lot_tills
 from . import trace_hold_book
+from . import trace_explorer
+from . import trace_explorer_find
+from . import trace_explorer_facts
+from . import trace_explorer_sheet
+from . import trace_share
+from . import trace_share_page
+from . import stock_lot_explorer
+from . import trace_run_explorer
 from . import res_config_settings

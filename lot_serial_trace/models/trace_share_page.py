@@ -1,0 +1,45 @@
+from odoo import models
+
+#: Rows of a part of the answer that the page shows.
+ROWS = 2000
+#: Columns of the page, by part of the answer; those of the ledger where nothing is said.
+COLUMNS = ("event_time", "lot_name", "product_name", "quantity", "uom", "partner_name")
+MORE = ("biz_step", "source_name", "dest_name", "document", "origin")
+
+
+class TraceShare(models.Model):
+    """What the page behind a link shows: the lines of the answer as they were kept."""
+
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
+    _inherit = "trace.share"
+
+    def _page(self, outcome):
+        """Values of the template ``shared_trace``."""
+        share = self.sudo()
+        return {
+            "outcome": outcome,
+            "share": share,
+            "run": share.run_id,
+            "parts": share._parts() if share else [],
+        }
+
+    def _parts(self):
+        """The parts of the answer that have rows, each with the columns that say something."""
+        lines = self.run_id.line_ids
+        roles = lines._fields["role"]._description_selection(self.env)
+        labels = lines.fields_get([*COLUMNS, *MORE], ["string"])
+        parts = []
+        for role, title in roles:
+            mine = lines.filtered(lambda line, role=role: line.role == role)
+            rows = mine[:ROWS]
+            columns = [name for name in (*COLUMNS, *MORE) if any(row[name] for row in rows)]
+            if rows:
+                parts.append(
+                    {
+                        "title": title,
+                        "columns": [labels[name]["string"] for name in columns],
+                        "rows": [[row._cell(name) for name in columns] for row in rows],
+                        "more": len(mine) - len(rows),
+                    }
+                )
+        return parts
