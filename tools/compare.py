@@ -13,6 +13,7 @@ from .base import CACHE, STATE, Stop, digest, say, write
 from .kit import prepare, test_data, test_server
 from .odoo import Odoo
 from .suite import (
+    PARALLEL,
     TEST_DATABASE,
     Result,
     compile_assets,
@@ -26,7 +27,6 @@ APPS = ("stock", "product_expiry", "purchase_stock", "sale_stock")
 # The till's tests about lots and serial numbers, most of them tours in a browser.
 TILL = ("test_frontend.py", "test_point_of_sale_flow.py")
 TILL_ONLY = "lot or serial"
-PARALLEL = ("-n", "2", "--dist", "loadscope")
 # pytest stops with an error at a module it cannot import; the others still count.
 OPTIONS = ("--odoo-http", "--continue-on-collection-errors", "--tb=line")
 

@@ -2,7 +2,8 @@
 
 * Browser tests that are skipped count as failed: a missing browser must not look like success.
 * What Odoo logs as ERROR during a test fails that test, as Odoo's own runner does.
-* Browser tests come last and wait until nothing else is tested on this machine.
+* Browser tests come last and wait until nothing else is tested on this machine; ``--browser`` runs
+  only them, or only the others.
 * Asset bundles are compiled and committed before the first browser test, once for each state of
   the add-on's files: what a test compiles is rolled back with it (8 s a run).
 """
@@ -21,8 +22,17 @@ from .base import ADDON
 from .inside import TEST_BUNDLES, generate
 
 
-def pytest_collection_modifyitems(items) -> None:
+def pytest_addoption(parser) -> None:
+    """``--browser``: which tests run of those with and those without a browser."""
+    parser.addoption("--browser", choices=["with", "without", "both"], default="both")
+
+
+def pytest_collection_modifyitems(config, items) -> None:
     """Mark browser tests, in a way that reaches the report, and put them last."""
+    if (which := config.getoption("--browser")) != "both":
+        others = [item for item in items if _is_browser_test(item) != (which == "with")]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
     items.sort(key=_is_browser_test)
     for item in items:
         if _is_browser_test(item):

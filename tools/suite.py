@@ -22,6 +22,8 @@ BUSY = HOME / "system.lock"  # held while the system tests run
 CORE, ADDON_TESTS, SYSTEM = FOLDERS = ("tests/core", "lot_serial_trace/tests", "tests/system")
 NO_TESTS = 5  # pytest's exit code
 TEST_DATABASE = f"lst_test_{digest(str(ROOT))}"
+# Two workers, each with a copy of the database; a class stays with one of them.
+PARALLEL = ("-n", "2", "--dist", "loadscope")
 
 
 @dataclass
@@ -186,8 +188,22 @@ def _odoo(odoo: Odoo) -> Result:
     except Stop as stop:
         return Result(broken=[f"install: {stop}"])
     result.broken += [f"install log: {problem}" for problem in problems]
-    result.add(odoo_pytest(odoo, TEST_DATABASE, [ADDON_TESTS], "odoo", "--odoo-http", *_only()))
+    for label, *options in _odoo_runs():
+        result.add(odoo_pytest(odoo, TEST_DATABASE, [ADDON_TESTS], label, "--odoo-http", *options))
     return result
+
+
+def _odoo_runs() -> list[tuple[str, ...]]:
+    """Label and options of each run of pytest: what looks at the clock has the machine to itself.
+
+    A narrowed run is one: copies of the database would take longer than its tests.
+    """
+    if narrowing():
+        return [("odoo", *_only())]
+    return [
+        ("odoo", "--browser=without", *PARALLEL),
+        ("browser", "--browser=with"),
+    ]
 
 
 def compile_assets(odoo: Odoo, name: str) -> None:
