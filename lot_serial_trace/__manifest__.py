@@ -28,6 +28,8 @@
         "views/trace_hold_views.xml",
         "views/trace_event_views.xml",
         "views/trace_ledger_gap_views.xml",
+        "views/trace_health_finding_views.xml",
+        "views/trace_health_views.xml",
         "views/trace_policy_views.xml",
         "views/trace_policy_try_views.xml",
         "report/trace_run_report.xml",

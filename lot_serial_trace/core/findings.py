@@ -491,6 +491,20 @@ KINDS = {
             ),
             "warn",
         ),
+        # what breaks a trace, see health.py
+        Kind(
+            "trace_health",
+            _("Traces have flaws"),
+            _(
+                "%(count)s flaws break or weaken traces: %(share)s %% of the movements can be "
+                "traced end to end"
+            ),
+            _(
+                "Open Trace > Health: each flaw says what to do. "
+                "It closes itself once nothing is left."
+            ),
+            "warn",
+        ),
         # expiry
         Kind(
             "past_pull",

@@ -2,6 +2,10 @@ from . import trace_event
 from . import trace_event_packing
 from . import trace_event_history
 from . import trace_ledger_gap
+from . import trace_health
+from . import trace_health_count
+from . import trace_health_finding
+from . import trace_health_round
 from . import trace_edge
 from . import trace_policy
 from . import trace_calendar
@@ -14,6 +18,7 @@ from . import trace_expiry_action
 from . import trace_expiry_run
 from . import trace_exception
 from . import trace_exception_expiry
+from . import trace_exception_health
 from . import trace_hold
 from . import trace_hold_effect
 from . import trace_pass

@@ -250,14 +250,23 @@ class TraceLedgerGap(models.Model):
         self.check_access("read")
         self._record()
 
-    def action_check(self):
-        """Look at everything now, or as much as can be waited for; the cron does the rest."""
-        if not self.env.user.has_group("lot_serial_trace.group_trace_user"):
-            raise AccessError(self.env._("Auditors read what the nightly check has found."))
+    @api.model
+    def _look_now(self):
+        """Look at as much as can be waited for, and leave the rest to the cron.
+
+        :return: ids left to look at
+        """
         self.env["ir.config_parameter"].sudo().set_param(GAP_NEXT, 1)
         left = self._check_next(GAP_BUTTON)
         if left:
             self.env.ref("lot_serial_trace.cron_ledger_gap").sudo()._trigger()
+        return left
+
+    def action_check(self):
+        """Look at everything now, or as much as can be waited for; the cron does the rest."""
+        if not self.env.user.has_group("lot_serial_trace.group_trace_user"):
+            raise AccessError(self.env._("Auditors read what the nightly check has found."))
+        left = self._look_now()
         count = self.search_count([])
         if left:
             message = self.env._(

@@ -5,7 +5,8 @@ from odoo.tools import format_date
 
 from ..core.gs1 import Gs1Error, build_digital_link, normalise_gtin
 from ..core.gs1.digital_link import CANONICAL_STEM
-from ..core.warranty_pdf import Certificate, Letterhead, write_certificates
+from ..core.paper import Letterhead
+from ..core.warranty_pdf import Certificate, write_certificates
 
 
 class TraceWarranty(models.Model):

@@ -82,6 +82,9 @@ from . import test_moves_losses
 from . import test_moves_packages
 from . import test_moves_orders
 from . import test_ledger_gaps
+from . import test_health
+from . import test_health_operations
+from . import test_health_round
 from . import test_ledger_joins
 from . import test_warranty
 from . import test_warranty_pos

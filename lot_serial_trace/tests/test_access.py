@@ -63,6 +63,9 @@ RIGHTS = {
     "trace.number.claim": {"admin": "r"},
     "trace.till.claim": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.warranty": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.health": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.health.count": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.health.finding": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run.line": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
 }
 LETTERS = {"r": READ, "w": WRITE, "c": CREATE, "d": UNLINK}

@@ -7,7 +7,8 @@ import zxingcpp
 from PIL import Image
 
 from lot_serial_trace.core.labels.fonts import Fonts
-from lot_serial_trace.core.warranty_pdf import Certificate, Letterhead, write_certificates
+from lot_serial_trace.core.paper import Letterhead
+from lot_serial_trace.core.warranty_pdf import Certificate, write_certificates
 
 LINK = "https://id.gs1.org/01/09501101530003/21/SN1"
 
