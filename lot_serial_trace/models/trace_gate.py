@@ -13,7 +13,8 @@ from .trace_till import Till
 #: permission (``trace.pass``) by which it goes although it would be blocked.
 Verdict = namedtuple("Verdict", "finding severity line rule permit", defaults=(None,))
 
-#: So many numbers of a product that were not scanned are told one by one.
+#: What is told of many numbers at once, and of how many of a product still one by one.
+JOINED = ("not_scanned", "typed_no_reason", "unknown_number")
 ALONE = 20
 
 
@@ -286,11 +287,15 @@ class TraceGate(models.AbstractModel):
 
     @api.model
     def _condensed(self, verdicts):
-        """Verdicts with those joined that say of many numbers that they were not scanned."""
+        """Verdicts with those joined that say the same of many numbers in one place.
+
+        A pallet that nobody scanned, or that is not on hand, is one thing to look into.
+        """
         groups = {}
         for one in verdicts:
-            many = one.finding.code == "not_scanned" and one.line.picking_id
-            key = (many, one.line.product_id, one.severity) if many else one.line
+            line = one.line
+            many = one.finding.code in JOINED and line.picking_id
+            key = (many, line.product_id, line.location_id, one.severity) if many else line
             groups.setdefault((one.finding.code, key), []).append(one)
         return [
             one
@@ -302,10 +307,12 @@ class TraceGate(models.AbstractModel):
     def _joined(self, group):
         finding = group[0].finding
         numbers = [one.finding.values["lot"] for one in group[:3]]
-        lot = f"{', '.join(numbers)}, … ({len(group)})"
-        return group[0]._replace(
-            finding=replace(finding, values={**finding.values, "lot": lot}, ref=None)
-        )
+        values = {
+            **finding.values,
+            "lot": f"{', '.join(numbers)}, … ({len(group)})",
+            "quantity": sum(one.line.quantity_product_uom for one in group),
+        }
+        return group[0]._replace(finding=replace(finding, values=values, ref=None))
 
     @api.model
     def _quarantine(self, verdicts):
@@ -335,7 +342,7 @@ class TraceGate(models.AbstractModel):
             "lot_id": line.lot_id.id if finding.ref else False,
             "lot_name": finding.values.get("lot"),
             "product_id": line.product_id.id,
-            "quantity": line.quantity_product_uom,
+            "quantity": finding.values.get("quantity", line.quantity_product_uom),
             "picking_id": line.picking_id.id,
             "partner_id": line.picking_id.partner_id.id,
             "location_id": line.location_id.id,

@@ -50,6 +50,16 @@ class TestNoStock(TraceCase):
     def reserved(self, move):
         return sorted(move.move_line_ids.lot_id.mapped("name"))
 
+    def test_many_unknown_numbers_are_one_thing_to_look_into(self):
+        self.policy("unknown_number", "warn")
+        names = [f"J{number:02}" for number in range(30)]
+        self.lots(*names)
+        self.deliver(*names)
+        found = self.env["trace.exception"].search([("kind", "=", "unknown_number")])
+        self.assertEqual(found.mapped("lot_name"), ["J00, J01, J02, … (30)"])
+        self.assertEqual(found.quantity, 30)
+        self.assertFalse(found.lot_id)
+
     def test_queries_are_constant(self):
         """Thousands that were never received: nobody is asked for each of them."""
 
