@@ -9,6 +9,7 @@ uses them: ``stock_quant_batch.py`` (what a quant is asked) and ``stock_move_lin
 
 from collections import defaultdict
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 from odoo import fields
 from odoo.fields import Domain
@@ -36,6 +37,9 @@ STANDS_IN = {
 }
 #: Add-ons whose versions of these are known here.
 KNOWN = ("stock", "lot_serial_trace")
+#: What was found out about the class of a model, by its bases: it is asked for each line that is
+#: made, and another add-on brings another base.
+_overrides = WeakKeyDictionary()
 
 
 def in_batches(env):
@@ -47,12 +51,19 @@ def in_batches(env):
 
 def changed_elsewhere(model, names, known=KNOWN):
     """Whether an add-on that is not known here overrides one of the methods ``names``."""
-    for base in type(model).__mro__:
-        where = base.__module__.split(".")
-        if where[:2] == ["odoo", "addons"] and where[2] not in known:
-            if not names.isdisjoint(vars(base)):
-                return True
-    return False
+    answers = _overrides.setdefault(type(model), {})
+    bases = type(model).__mro__
+    key = frozenset(names), known, tuple(map(id, bases))
+    if key not in answers:
+        answers[key] = any(
+            not names.isdisjoint(vars(base)) for base in bases if _unknown(base, known)
+        )
+    return answers[key]
+
+
+def _unknown(base, known):
+    where = base.__module__.split(".")
+    return where[:2] == ["odoo", "addons"] and where[2] not in known
 
 
 def open_batch(env):

@@ -10,6 +10,21 @@ from .trace_till import Till
 
 #: What tells the document of an event that is no movement.
 NOTE_DOCUMENT = ("document", "document_model", "document_id")
+#: What the ledger reads of a line in the database. When it moved is told beside it: Odoo has just
+#: written that, and writes the state next. To send both at once is half the work.
+READ = (
+    "product_id",
+    "company_id",
+    "move_id",
+    "picking_id",
+    "lot_id",
+    "lot_name",
+    "quantity_product_uom",
+    "location_id",
+    "location_dest_id",
+    "package_id",
+    "result_package_id",
+)
 
 
 class TraceEvent(models.Model):
@@ -179,11 +194,12 @@ class TraceEvent(models.Model):
         reasons = reasons or {}
         ids = lines.ids
         chosen = SQL(
-            "SELECT * FROM unnest(%s::int[], %s::text[], %s::bool[]) "
-            "AS c(line_id, reason, redated)",
+            "SELECT * FROM unnest(%s::int[], %s::text[], %s::bool[], %s::timestamp[]) "
+            "AS c(line_id, reason, redated, date)",
             ids,
             [reasons.get(line_id) for line_id in ids],
             [line_id in redated for line_id in ids],
+            [line.date or None for line in lines],
         )
         self._insert(chosen, kind, "live", lines)
 
@@ -261,7 +277,7 @@ class TraceEvent(models.Model):
     @api.model
     def _flush_sources(self, lines):
         """Send to the database what the ledger's SQL is about to read."""
-        lines.flush_recordset()
+        lines.flush_recordset(READ)
         lines.lot_id.flush_recordset(["name", "trace_batch", "expiration_date"])
         lines.move_id.flush_recordset(
             ["reference", "origin", "partner_id", "is_inventory", "scrap_id", "picking_id"]
@@ -273,7 +289,8 @@ class TraceEvent(models.Model):
 
     @api.model
     def _insert(self, chosen, kind, recorded, lines=None):
-        """Insert the events of the move lines in ``chosen`` (a query of line_id, reason).
+        """Insert the events of the move lines in ``chosen``: line_id and reason; of live ones
+        also redated and date.
 
         The joins are written in the order in which they are to be made. To let the planner look
         for another one takes longer than to move one unit, so it is told not to.
@@ -291,9 +308,10 @@ class TraceEvent(models.Model):
         packed = kind == "correction" or not {"pk", "rpk"} <= gone
         user = self.env.user
         # The till tells when a sale was made. A correction says anew what happened then.
-        when = SQL("sale.date_order, l.date")
+        moved = SQL("c.date") if live else SQL("l.date")
+        when = SQL("sale.date_order, %s", moved)
         if kind == "correction":
-            when = SQL("CASE WHEN NOT c.redated THEN %s END, l.date", corrected("event_time"))
+            when = SQL("CASE WHEN NOT c.redated THEN %s END, %s", corrected("event_time"), moved)
         columns = [
             ("kind", SQL("%s", kind)),
             ("recorded", SQL("%s", recorded)),

@@ -84,6 +84,7 @@ class TraceEvent(models.Model):
         looked_at, to_look_at = self._backfill_progress()
         if not lines or looked_at >= to_look_at:
             return
+        lines.flush_recordset()
         self._flush_sources(lines)
         chosen = SQL("SELECT id AS line_id, NULL AS reason FROM unnest(%s::int[]) AS id", lines.ids)
         self._insert(chosen, "movement", "history")

@@ -150,22 +150,33 @@ class TraceQuarantine(models.AbstractModel):
 
     @api.model
     def _suspects(self, lines, status=None):
-        """Ids of the lines with a number that is not free, whether linked to its lot or not."""
+        """Ids of the lines with a number that is not free, whether linked to its lot or not.
+
+        Lots are in memory by now; only numbers that have none yet are looked up.
+        """
+        linked = lines.filtered("lot_id")
+        found = [
+            line.id
+            for line in linked.sudo()
+            if line.lot_id.trace_status != "free" and status in (None, line.lot_id.trace_status)
+        ]
+        named = (lines - linked).filtered("lot_name")
+        return found + self._suspects_by_name(named, status) if named else found
+
+    @api.model
+    def _suspects_by_name(self, lines, status):
         self.env["stock.lot"].flush_model(["name", "product_id", "trace_status"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT c.id
-                FROM unnest(%s::int[], %s::int[], %s::int[], %s::varchar[])
-                    AS c(id, lot_id, product_id, name)
-                JOIN stock_lot l ON l.id = c.lot_id OR (
-                    c.lot_id IS NULL AND l.product_id = c.product_id AND l.name = c.name)
+                FROM unnest(%s::int[], %s::int[], %s::varchar[]) AS c(id, product_id, name)
+                JOIN stock_lot l ON l.product_id = c.product_id AND l.name = c.name
                 WHERE l.trace_status != 'free' AND l.trace_status = COALESCE(%s, l.trace_status)
                 """,
                 lines.ids,
-                [line.lot_id.id or None for line in lines],
                 [line.product_id.id for line in lines],
-                [line.lot_name or None for line in lines],
+                lines.mapped("lot_name"),
                 status,
             )
         )
