@@ -21,6 +21,7 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "data/ir_cron.xml",
+        "data/ir_cron_seal.xml",
         "views/menus.xml",
         "views/trace_pass_views.xml",
         "views/trace_sale_settle_views.xml",

@@ -19,4 +19,5 @@ def uninstall(env):
     The table goes with its model, and the trigger with the table.
     """
     env.cr.execute("DROP FUNCTION IF EXISTS trace_event_refuse() CASCADE")
+    env.cr.execute("DROP FUNCTION IF EXISTS trace_block_refuse() CASCADE")
     env["ir.config_parameter"].search([("key", "=like", "lot_serial_trace.%")]).unlink()

@@ -505,6 +505,23 @@ KINDS = {
             ),
             "warn",
         ),
+        Kind(
+            "seal_broken",
+            _("Seal broken"),
+            _("%(count)s records of the ledger are not as they were sealed. The first: %(first)s"),
+            _(
+                "Somebody went past Odoo. Open Trace > Seals > Verifications, keep a copy of the "
+                "database as it is, and find out who had access to it since the last good one."
+            ),
+            "block",
+        ),
+        Kind(
+            "seal_waiting",
+            _("Sealing waits"),
+            _("Events of the ledger are not being sealed: %(why)s"),
+            _("Set up the key. What happened meanwhile is sealed as soon as it is there."),
+            "warn",
+        ),
         # expiry
         Kind(
             "past_pull",

@@ -6,6 +6,15 @@ from . import trace_health
 from . import trace_health_count
 from . import trace_health_finding
 from . import trace_health_round
+from . import trace_block
+from . import trace_block_final
+from . import trace_block_verify
+from . import trace_block_differences
+from . import trace_block_proof
+from . import trace_block_anchor
+from . import trace_seal_check
+from . import trace_seal_fault
+from . import trace_seal_key
 from . import trace_edge
 from . import trace_policy
 from . import trace_calendar

@@ -85,6 +85,8 @@ from . import test_ledger_gaps
 from . import test_health
 from . import test_health_operations
 from . import test_health_round
+from . import test_seal
+from . import test_seal_tampering
 from . import test_ledger_joins
 from . import test_warranty
 from . import test_warranty_pos

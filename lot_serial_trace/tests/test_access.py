@@ -10,6 +10,10 @@ RIGHTS = {
     "trace.event": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.edge": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.ledger.gap": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.block": {"auditor": "r", "admin": "r"},
+    "trace.seal.key": {"auditor": "r", "admin": "r"},
+    "trace.seal.check": {"auditor": "r", "admin": "r"},
+    "trace.seal.fault": {"auditor": "r", "admin": "r"},
     "trace.policy": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
     "trace.storage.class": {
         "employee": "r",
