@@ -1,5 +1,9 @@
 """What happens once, at installation and removal."""
 
+from odoo.tools import SQL
+
+from .models import trace_edge_sql
+
 
 def post_init(env):
     """Queue the history that was there before the add-on; with demo data play the story."""
@@ -14,10 +18,12 @@ def post_init(env):
 
 
 def uninstall(env):
-    """Drop what the registry does not know of: the ledger's trigger function, the bookmarks.
+    """Drop what the registry does not know of: functions of the database, the bookmarks.
 
-    The table goes with its model, and the trigger with the table.
+    The tables go with their models, and the ledger's trigger with its table.
     """
     env.cr.execute("DROP FUNCTION IF EXISTS trace_event_refuse() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS trace_block_refuse() CASCADE")
+    for function in trace_edge_sql.FUNCTIONS:
+        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s", SQL(function)))
     env["ir.config_parameter"].search([("key", "=like", "lot_serial_trace.%")]).unlink()

@@ -156,6 +156,7 @@ class StockLot(models.Model):
                     for lot in lots
                 },
             )
+            self.env["trace.edge"]._rename(lots)
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -58,8 +58,10 @@ class StockMoveLine(models.Model):
         gate._refuse(verdicts)
         with self._trace_packages_moving(), self._trace_watch_deleted() as deleted:
             result = super()._action_done()
-        done = tracked.browse(line_id for line_id in tracked.ids if line_id not in deleted)
+        there = self.browse(line_id for line_id in self.ids if line_id not in deleted)
+        done = there & tracked
         done._trace_record()
+        self.env["trace.edge"]._rebuild_lines(there)
         gate._tell_arrivals(done)
         gate._settle([verdict for verdict in verdicts if verdict.line in done])
         return result
@@ -120,10 +122,12 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         """Lines created done have moved goods: gate and ledger, as in ``_action_done``."""
         lines = super().create(vals_list)
-        done = lines.filtered(lambda line: line.state == "done")._trace_tracked()
+        there = lines.filtered(lambda line: line.state == "done")
+        done = there._trace_tracked()
         if done:
             done._trace_ask_again()
             done._trace_record()
+        self.env["trace.edge"]._rebuild_lines(there)
         return lines
 
     def _trace_ask_again(self):
@@ -156,9 +160,8 @@ class StockMoveLine(models.Model):
         return self.filtered(lambda line: line.lot_id or line.product_id.tracking != "none")
 
     def _trace_record(self):
-        """Write events and edges of lines that are done."""
+        """Write events of lines that are done."""
         self.env["trace.event"]._record_lines(self, reasons=self._trace_remarks())
-        self.env["trace.edge"]._rebuild_lines(self)
         self.env.cr.cache.setdefault(RECORDED_NOW, set()).update(self.ids)
 
     def _trace_remarks(self):

@@ -18,7 +18,12 @@ class TraceEdge(models.Model):
     Operations come from whatever is installed: manufacturing and unbuild orders
     (``mrp``), repairs (``repair``). A repair is two operations, so that a part
     that was put in is not taken for the origin of the part that was taken out:
-    ``repair_in`` (new part -> unit) and ``repair_out`` (unit -> old part).
+    ``repair_in`` (new part -> unit) and ``repair_out`` (unit -> old part). A kit is no
+    operation: its parts move as themselves. Nor is a return or another package.
+
+    Goods without a number that came out of an operation with lots may hold of them, and so
+    may what is made of these goods. They have rows, too, with the id of their product as a
+    negative ``lot_id``: there the trace has a gap, and can say so.
 
     Times are UTC; quantities are in the product's unit.
     """
@@ -41,7 +46,12 @@ class TraceEdge(models.Model):
     operation_id = fields.Integer("Operation ID", required=True, readonly=True)
     operation_name = fields.Char("Operation Reference", readonly=True)
     side = fields.Selection([("in", "Input"), ("out", "Output")], required=True, readonly=True)
-    lot_id = fields.Integer("Lot ID", required=True, readonly=True)
+    lot_id = fields.Integer(
+        "Lot ID",
+        required=True,
+        readonly=True,
+        help="Negative: the ID of a product, where goods had no lot or serial number.",
+    )
     lot_name = fields.Char("Lot/Serial", readonly=True)
     product_id = fields.Integer("Product ID", readonly=True)
     product_name = fields.Char("Product", readonly=True)
@@ -101,8 +111,9 @@ class TraceEdge(models.Model):
                 WITH op AS (
                     SELECT * FROM unnest(%(kinds)s::varchar[], %(ids)s::int[])
                         AS o(operation, operation_id)
-                ), fresh AS (
-                    SELECT s.operation, s.operation_id, s.side, l.lot_id,
+                ), moved AS (
+                    SELECT s.operation, s.operation_id, s.side,
+                        COALESCE(l.lot_id, -l.product_id) AS lot_id,
                         max(m.reference) AS operation_name, max(lot.name) AS lot_name,
                         max(l.product_id) AS product_id, max(%(product)s) AS product_name,
                         sum(l.quantity_product_uom) AS quantity,
@@ -112,12 +123,27 @@ class TraceEdge(models.Model):
                     JOIN stock_move_line l ON l.move_id = m.id
                     JOIN LATERAL (%(sources)s) s ON TRUE
                     JOIN op ON op.operation = s.operation AND op.operation_id = s.operation_id
-                    JOIN stock_lot lot ON lot.id = l.lot_id
+                    LEFT JOIN stock_lot lot ON lot.id = l.lot_id
                     JOIN product_product p ON p.id = l.product_id
                     JOIN product_template t ON t.id = p.product_tmpl_id
                     WHERE (%(moves)s) AND (l.state = 'done' OR l.id = ANY(%(as_done)s))
                         AND l.quantity_product_uom != 0  -- zero: corrected away
                     GROUP BY 1, 2, 3, 4
+                ), fed AS (
+                    SELECT *, bool_or(side = 'in' AND known)
+                        OVER (PARTITION BY operation, operation_id) AS by_lots
+                    FROM (
+                        SELECT *, lot_id > 0 OR side = 'in' AND (
+                            EXISTS (SELECT FROM moved o
+                                WHERE o.lot_id = moved.lot_id AND o.side = 'out')
+                            OR EXISTS (SELECT FROM trace_edge e
+                                WHERE e.lot_id = moved.lot_id AND e.side = 'out')) AS known
+                        FROM moved
+                    ) m
+                ), fresh AS (
+                    SELECT operation, operation_id, side, lot_id, operation_name, lot_name,
+                        product_id, product_name, quantity, first_time, last_time, company_id
+                    FROM fed WHERE known OR side = 'out' AND by_lots
                 ), gone AS (
                     DELETE FROM trace_edge e USING op
                     WHERE e.operation = op.operation AND e.operation_id = op.operation_id
@@ -141,6 +167,18 @@ class TraceEdge(models.Model):
             )
         )
         self.invalidate_model()
+
+    @api.model
+    def _rename(self, lots):
+        """Call lots by their new names: one query."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE trace_edge e SET lot_name = l.name FROM stock_lot l "
+                "WHERE l.id = e.lot_id AND l.id = ANY(%s)",
+                lots.ids,
+            )
+        )
+        self.invalidate_model(["lot_name"])
 
     @api.model
     def _operation_sources(self):
