@@ -35,6 +35,7 @@
         "views/trace_policy_try_views.xml",
         "report/trace_run_report.xml",
         "views/trace_run_views.xml",
+        "views/trace_ask_views.xml",
         "views/trace_expiry_views.xml",
         "views/trace_expiry_rule_views.xml",
         "views/trace_expiry_action_views.xml",

@@ -140,6 +140,16 @@ class TraceEvent(models.Model):
     _company_time_idx = models.Index("(company_id, event_time)")
     _document_idx = models.Index("(document_model, document_id)")
     _move_line_idx = models.Index("(move_line_id) WHERE move_line_id IS NOT NULL")
+    # Who got what: an answer about 66,000 deliveries is read from this index alone. Only movements
+    # have a usage of their places, and few of them reach or leave a customer.
+    _sold_idx = models.Index(
+        "(lot_id) INCLUDE (event_time, product_id, partner_id, quantity, dest_usage, "
+        "company_id, move_line_id, id) WHERE dest_usage = 'customer' OR source_usage = 'customer'"
+    )
+    _partner_idx = models.Index(
+        "(partner_id) WHERE partner_id IS NOT NULL "
+        "AND (dest_usage = 'customer' OR source_usage = 'supplier')"
+    )
     _correction_idx = models.Index("(move_line_id) WHERE kind = 'correction'")
     _one_movement_idx = models.UniqueIndex("(move_line_id) WHERE kind = 'movement'")
 

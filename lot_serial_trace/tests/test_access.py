@@ -39,6 +39,8 @@ RIGHTS = {
     "trace.hold.effect": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.pass": {"user": "r", "auditor": "r", "quality": "rc", "admin": "rc"},
     "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
+    "trace.run.change": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.cycle.time": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.scan": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.count.line": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.count": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},

@@ -14,3 +14,4 @@ from . import trace_why_not
 from . import trace_expiry_wizard
 from . import trace_warranty_wizard
 from . import trace_sale_settle
+from . import trace_ask

@@ -1,0 +1,382 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .trace_event_sql import plain_name
+from .trace_question_sql import (
+    CONTACT,
+    DOCUMENT,
+    LOT,
+    PARTNER,
+    contact,
+    goods,
+    lot_columns,
+    told,
+    unit,
+)
+
+_AMOUNT = ("quantity", "uom")
+_MOVED = (
+    *LOT,
+    "event_time",
+    *_AMOUNT,
+    "biz_step",
+    "disposition",
+    "source_name",
+    "dest_name",
+    *PARTNER,
+    *DOCUMENT,
+)
+
+
+class TraceQuestion(models.AbstractModel):
+    """What the ledger tells: where lots came from, to whom they went, what was scrapped.
+
+    Each section is a function of the scope and a piece of SQL that cuts a page out of it, and
+    the names of its columns, which are those of ``trace.run.line``.
+    """
+
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
+    _inherit = "trace.question"
+
+    @api.model
+    def _sections(self):
+        return {
+            **super()._sections(),
+            "lots": (self._sql_lots, _LOTS),
+            "suppliers": (self._sql_suppliers, _SUPPLIERS),
+            "customers": (self._sql_customers, _CUSTOMERS),
+            "deliveries": (self._sql_deliveries, _MOVED),
+            "returned": (self._sql_returned, _MOVED),
+            "scrapped": (self._sql_scrapped, _MOVED),
+            "history": (self._sql_history, _MOVED),
+        }
+
+    # -- lots -----------------------------------------------------------------
+
+    @api.model
+    def _sql_lots(self, scope, page):
+        """The lots that were reached, and through which operation first."""
+        return SQL(
+            """
+            SELECT r.role, r.level, %(lot)s, NULLIF(NULLIF(r.at, '-infinity'), 'infinity')
+                AS event_time, via.operation_name AS origin, via.lot_name AS document,
+                l.expiration_date, l.trace_status AS status
+            FROM (%(reached)s) r
+            JOIN stock_lot l ON l.id = r.lot_id
+            %(goods)s
+            LEFT JOIN LATERAL (%(via)s) via ON TRUE
+            ORDER BY r.role, r.level, l.name, l.id %(page)s
+            """,
+            lot=lot_columns(),
+            reached=self._sql_reached(scope),
+            goods=goods(),
+            via=self._sql_via(scope),
+            page=page,
+        )
+
+    @api.model
+    def _sql_reached(self, scope):
+        return SQL(
+            """
+            SELECT CASE level WHEN 0 THEN 'asked' ELSE 'made_into' END AS role, lot_id, at, level
+            FROM %s
+            UNION ALL
+            SELECT 'made_from', lot_id, at, level FROM %s WHERE level > 0
+            """,
+            scope.ahead,
+            scope.behind,
+        )
+
+    @api.model
+    def _sql_via(self, scope):
+        """The first operation between the lot ``r`` and one that is a step nearer."""
+        return SQL(
+            """
+            SELECT mine.operation_name, other.lot_name
+            FROM trace_edge mine
+            JOIN trace_edge other ON other.operation = mine.operation
+                AND other.operation_id = mine.operation_id AND other.side != mine.side
+            WHERE r.level > 0 AND mine.lot_id = r.lot_id
+                AND mine.side = CASE r.role WHEN 'made_into' THEN 'out' ELSE 'in' END
+                AND mine.company_id = ANY(%(companies)s)
+                AND (r.role = 'made_into' AND EXISTS (SELECT FROM %(ahead)s
+                        WHERE reach.lot_id = other.lot_id AND reach.level = r.level - 1)
+                    OR r.role = 'made_from' AND EXISTS (SELECT FROM %(behind)s
+                        WHERE reach.lot_id = other.lot_id AND reach.level = r.level - 1))
+            ORDER BY mine.first_time, mine.id, other.lot_name LIMIT 1
+            """,
+            companies=scope.companies,
+            ahead=scope.ahead,
+            behind=scope.behind,
+        )
+
+    # -- partners -------------------------------------------------------------
+
+    @api.model
+    def _sql_suppliers(self, scope, page):
+        """What came from suppliers, by lot and receipt, with whom to call."""
+        columns, joins = contact(scope.companies)
+        return SQL(
+            """
+            SELECT w.*, %(contact)s, (
+                SELECT string_agg(a.name, ', ' ORDER BY a.id)
+                FROM stock_picking_trace_asn_rel n JOIN trace_asn a ON a.id = n.trace_asn_id
+                WHERE w.document_model = 'stock.picking' AND n.stock_picking_id = w.document_id
+            ) AS notice
+            FROM (
+                SELECT e.lot_id, max(e.lot_name) AS lot_name, max(e.product_id) AS product_id,
+                    max(e.product_name) AS product_name, min(e.event_time) AS event_time,
+                    sum(e.quantity)::float AS quantity, max(e.uom) AS uom,
+                    COALESCE(e.supplier_id, e.partner_id) AS partner_id,
+                    max(COALESCE(e.supplier_name, e.partner_name)) AS partner_name,
+                    max(e.document) AS document, e.document_model, e.document_id,
+                    max(e.origin) AS origin
+                FROM %(behind)s
+                JOIN trace_event e ON e.lot_id = reach.lot_id AND e.event_time <= reach.at
+                WHERE e.source_usage = 'supplier' AND e.dest_usage != 'supplier' AND %(told)s
+                GROUP BY e.lot_id, 8, e.document_model, e.document_id
+            ) w
+            %(joins)s
+            ORDER BY w.partner_name, w.event_time, w.lot_name, w.lot_id, w.document_id %(page)s
+            """,
+            contact=columns,
+            behind=scope.behind,
+            told=told(scope.companies),
+            joins=joins,
+            page=page,
+        )
+
+    @api.model
+    def _sql_customers(self, scope, page):
+        """Whom to call: how much each customer got, of which product, since when.
+
+        Read from the partial index over deliveries alone; the ledger's name of the customer
+        stands where the partner is no longer there.
+        """
+        columns, joins = contact(scope.companies)
+        return SQL(
+            """
+            SELECT w.partner_id, COALESCE(c.complete_name, c.name, e.partner_name) AS partner_name,
+                %(contact)s, p.id AS product_id, e.product_name, w.quantity::float AS quantity,
+                w.returned::float AS returned, e.uom, w.event_time, w.last_time,
+                w.deliveries::int AS deliveries, w.lot_count::int AS lot_count
+            FROM (
+                SELECT partner_id, product_id, sum(quantity) AS quantity, sum(returned) AS returned,
+                    min(first_time) AS event_time, max(last_time) AS last_time,
+                    sum(deliveries) AS deliveries, count(*) AS lot_count, max(last_id) AS last_id
+                FROM (%(by_lot)s) b
+                GROUP BY partner_id, product_id
+            ) w
+            JOIN trace_event e ON e.id = w.last_id
+            LEFT JOIN product_product p ON p.id = w.product_id
+            %(joins)s
+            ORDER BY partner_name, w.partner_id, e.product_name, w.product_id %(page)s
+            """,
+            contact=columns,
+            by_lot=self._sql_sold(scope),
+            joins=joins,
+            page=page,
+        )
+
+    @api.model
+    def _sql_sold(self, scope):
+        """What went to customers and came back, by customer and lot: an index-only scan."""
+        return SQL(
+            """
+            SELECT e.partner_id, e.product_id, e.lot_id,
+                COALESCE(sum(e.quantity) FILTER (WHERE e.dest_usage = 'customer'), 0) AS quantity,
+                COALESCE(sum(e.quantity) FILTER (WHERE e.dest_usage != 'customer'), 0) AS returned,
+                min(e.event_time) FILTER (WHERE e.dest_usage = 'customer') AS first_time,
+                max(e.event_time) FILTER (WHERE e.dest_usage = 'customer') AS last_time,
+                count(*) FILTER (WHERE e.dest_usage = 'customer') AS deliveries,
+                max(e.id) AS last_id
+            FROM %(ahead)s
+            JOIN trace_event e ON e.lot_id = reach.lot_id AND e.event_time >= reach.at
+            WHERE (e.dest_usage = 'customer' OR e.source_usage = 'customer') AND %(told)s
+            GROUP BY e.partner_id, e.product_id, e.lot_id
+            """,
+            ahead=scope.ahead,
+            told=told(scope.companies),
+        )
+
+    # -- movements ------------------------------------------------------------
+
+    @api.model
+    def _sql_deliveries(self, scope, page):
+        """Each delivery and sale, the latest first."""
+        to_customer = SQL("e.dest_usage = 'customer'")
+        return self._sql_moved(scope.ahead, SQL(">="), to_customer, page, scope)
+
+    @api.model
+    def _sql_returned(self, scope, page):
+        """What customers brought back, the latest first."""
+        from_customer = SQL("e.source_usage = 'customer' AND e.dest_usage != 'customer'")
+        return self._sql_moved(scope.ahead, SQL(">="), from_customer, page, scope)
+
+    @api.model
+    def _sql_scrapped(self, scope, page):
+        """What was scrapped, the latest first."""
+        lost = SQL("e.dest_usage = 'inventory' AND e.biz_step = 'destroying'")
+        return self._sql_moved(scope.ahead, SQL(">="), lost, page, scope)
+
+    @api.model
+    def _sql_history(self, scope, page):
+        """All that happened to the lots asked about, in order of time."""
+        return SQL(
+            """
+            SELECT %(columns)s FROM trace_event e
+            WHERE e.lot_id = ANY(%(lots)s) AND e.kind IN ('movement', 'correction') AND %(told)s
+            ORDER BY e.event_time, e.id %(page)s
+            """,
+            columns=_EVENT,
+            lots=scope.asked,
+            told=told(scope.companies),
+            page=page,
+        )
+
+    @api.model
+    def _sql_moved(self, reach, when, condition, page, scope):
+        """Movements of what was reached; of a page only its rows are read as a whole."""
+        chosen = SQL(
+            """
+            FROM %(reach)s
+            JOIN trace_event e ON e.lot_id = reach.lot_id AND e.event_time %(when)s reach.at
+            WHERE %(condition)s AND %(told)s
+            ORDER BY e.event_time DESC, e.id DESC
+            """,
+            reach=reach,
+            when=when,
+            condition=condition,
+            told=told(scope.companies),
+        )
+        if not page.code:
+            return SQL("SELECT %s %s", _EVENT, chosen)
+        return SQL(
+            """
+            SELECT %s FROM (SELECT e.id %s %s) chosen JOIN trace_event e ON e.id = chosen.id
+            ORDER BY e.event_time DESC, e.id DESC
+            """,
+            _EVENT,
+            chosen,
+            page,
+        )
+
+    # -- summary --------------------------------------------------------------
+
+    @api.model
+    def _summary(self, scope):
+        """How many and how much, in two queries."""
+        [counts] = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT (SELECT count(*) FROM %(ahead)s WHERE level > 0) AS made_into,
+                    (SELECT count(*) FROM %(behind)s WHERE level > 0) AS made_from,
+                    (SELECT count(DISTINCT COALESCE(e.supplier_id, e.partner_id))
+                        FROM %(behind)s JOIN trace_event e
+                            ON e.lot_id = reach.lot_id AND e.event_time <= reach.at
+                        WHERE e.source_usage = 'supplier' AND %(told)s) AS suppliers,
+                    (SELECT count(DISTINCT q.location_id) FROM %(ahead)s
+                        JOIN stock_quant q ON q.lot_id = reach.lot_id AND q.quantity != 0
+                        JOIN stock_location a ON a.id = q.location_id
+                        WHERE a.usage = 'internal' AND a.company_id = ANY(%(companies)s)) AS places,
+                    (SELECT count(DISTINCT (o.document_model, o.document_id))
+                        FROM (%(orders)s) o) AS orders
+                """,
+                ahead=scope.ahead,
+                behind=scope.behind,
+                told=told(scope.companies),
+                companies=scope.companies,
+                orders=self._sql_open(scope),
+            )
+        )
+        sold = self._rows_sold(scope)
+        return {
+            "asked": len(scope.starts),
+            "lots": len(scope.starts) + counts["made_into"] + counts["made_from"],
+            **counts,
+            "customers": sold[0]["customers"] if sold else 0,
+            "deliveries": sum(row["deliveries"] for row in sold),
+            "unknown_deliveries": sum(row.pop("unknown_deliveries") for row in sold),
+            "products": [
+                {key: value for key, value in row.items() if key not in ("customers", "deliveries")}
+                for row in sold
+            ],
+        }
+
+    @api.model
+    def _rows_sold(self, scope):
+        """By product: how much was delivered and came back, is here and on the way."""
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                WITH sold AS MATERIALIZED (%(sold)s), stock AS (
+                    SELECT q.product_id,
+                        sum(q.quantity) FILTER (WHERE a.usage = 'internal') AS on_hand,
+                        sum(q.quantity) FILTER (WHERE a.usage = 'transit') AS in_transit
+                    FROM %(ahead)s
+                    JOIN stock_quant q ON q.lot_id = reach.lot_id
+                    JOIN stock_location a ON a.id = q.location_id
+                    WHERE a.usage IN ('internal', 'transit') AND a.company_id = ANY(%(companies)s)
+                    GROUP BY q.product_id
+                ), lots AS (
+                    SELECT l.product_id, count(*) AS lots
+                    FROM %(ahead)s JOIN stock_lot l ON l.id = reach.lot_id GROUP BY l.product_id
+                ), went AS (
+                    SELECT product_id, sum(quantity) AS delivered, sum(returned) AS returned,
+                        sum(deliveries) AS deliveries,
+                        sum(deliveries) FILTER (WHERE partner_id IS NULL) AS unknown_deliveries
+                    FROM sold GROUP BY product_id
+                )
+                SELECT p.id AS product_id, %(name)s AS product_name, %(uom)s,
+                    lots.lots::int AS lots, COALESCE(went.delivered, 0)::float AS delivered,
+                    COALESCE(went.returned, 0)::float AS returned,
+                    COALESCE(stock.on_hand, 0)::float AS on_hand,
+                    COALESCE(stock.in_transit, 0)::float AS in_transit,
+                    COALESCE(went.deliveries, 0)::int AS deliveries,
+                    COALESCE(went.unknown_deliveries, 0)::int AS unknown_deliveries,
+                    (SELECT count(DISTINCT partner_id) FROM sold WHERE deliveries > 0)::int
+                        AS customers
+                FROM lots
+                JOIN product_product p ON p.id = lots.product_id
+                JOIN product_template t ON t.id = p.product_tmpl_id
+                JOIN uom_uom u ON u.id = t.uom_id
+                LEFT JOIN went ON went.product_id = p.id
+                LEFT JOIN stock ON stock.product_id = p.id
+                ORDER BY lots.lots DESC, p.id
+                """,
+                sold=self._sql_sold(scope),
+                ahead=scope.ahead,
+                companies=scope.companies,
+                name=plain_name("t.name"),
+                uom=unit(),
+            )
+        )
+
+
+_LOTS = (
+    "role",
+    "level",
+    *LOT,
+    "event_time",
+    "origin",
+    "document",
+    "expiration_date",
+    "status",
+)
+_SUPPLIERS = (*PARTNER, *CONTACT, *LOT, "event_time", *_AMOUNT, *DOCUMENT, "notice")
+_CUSTOMERS = (
+    *PARTNER,
+    *CONTACT,
+    "product_id",
+    "product_name",
+    *_AMOUNT,
+    "returned",
+    "event_time",
+    "last_time",
+    "deliveries",
+    "lot_count",
+)
+_EVENT = SQL(", ").join(
+    SQL("e.quantity::float AS quantity") if name == "quantity" else SQL.identifier("e", name)
+    for name in _MOVED
+)
