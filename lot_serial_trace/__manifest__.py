@@ -34,6 +34,7 @@
         "views/trace_policy_views.xml",
         "views/trace_policy_try_views.xml",
         "report/trace_run_report.xml",
+        "views/trace_run_line_views.xml",
         "views/trace_run_views.xml",
         "views/trace_ask_views.xml",
         "views/trace_expiry_views.xml",

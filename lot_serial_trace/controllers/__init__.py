@@ -2,4 +2,5 @@ from . import asn
 from . import explorer
 from . import shipment
 from . import till_worker
+from . import trace_run
 from . import warranty

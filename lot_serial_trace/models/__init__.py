@@ -58,6 +58,8 @@ from . import trace_run_line
 from . import trace_run_keeping
 from . import trace_run_change
 from . import trace_run_request
+from . import trace_run_showing
+from . import trace_run_export
 from . import trace_cycle_time
 from . import mail_thread
 from . import trace_asn_channel

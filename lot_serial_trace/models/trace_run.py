@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .trace_guard import refuse_forgery
-from .trace_run_line import ROLES
 
 #: Numbers of a question up to which the path of each one is kept.
 PATHS = 1_000
@@ -248,26 +247,3 @@ class TraceRun(models.Model):
     def action_print(self):
         """Print the answer."""
         return self.env.ref("lot_serial_trace.action_report_trace_run").report_action(self)
-
-    def action_lines(self):
-        """Open one section of the answer as a list; the context says which (``trace_role``)."""
-        self.ensure_one()
-        role = self.env.context.get("trace_role")
-        if role not in dict(ROLES):
-            raise UserError(self.env._("There is no such part of an answer: %s", role))
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "lot_serial_trace.action_trace_run_line"
-        )
-        view = self.env.ref(
-            f"lot_serial_trace.view_trace_run_line_{role}", raise_if_not_found=False
-        )
-        if view:
-            action["views"] = [(view.id, "list"), (False, "pivot")]
-        return {
-            **action,
-            "name": dict(
-                self.env["trace.run.line"]._fields["role"]._description_selection(self.env)
-            )[role],
-            "domain": [("run_id", "=", self.id), ("role", "=", role)],
-            "context": {"trace_run_id": self.id, "trace_role": role},
-        }
