@@ -26,4 +26,5 @@ def uninstall(env):
     env.cr.execute("DROP FUNCTION IF EXISTS trace_block_refuse() CASCADE")
     for function in trace_edge_sql.FUNCTIONS:
         env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s", SQL(function)))
+    env.cr.execute("DROP FUNCTION IF EXISTS trace_tombstone_refuse() CASCADE")
     env["ir.config_parameter"].search([("key", "=like", "lot_serial_trace.%")]).unlink()

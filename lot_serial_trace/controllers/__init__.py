@@ -1,3 +1,4 @@
+from . import archive
 from . import asn
 from . import explorer
 from . import shipment

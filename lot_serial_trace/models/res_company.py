@@ -32,6 +32,11 @@ class ResCompany(models.Model):
         "Empty: GS1's own, https://id.gs1.org.",
     )
 
+    trace_archive_monthly = fields.Boolean(
+        "Copy the Ledger Each Month",
+        help="Each night, what is sealed of the past months and has no copy outside the database.",
+    )
+
     @api.constrains("trace_gs1_prefix")
     def _trace_check_gs1_prefix(self):
         self._trace_check_prefixes_of(self)

@@ -27,6 +27,10 @@ class ResConfigSettings(models.TransientModel):
     trace_link_stem = fields.Char(related="company_id.trace_link_stem", readonly=False)
     trace_sscc_new = fields.Boolean(related="company_id.trace_sscc_new", readonly=False)
 
+    trace_archive_monthly = fields.Boolean(
+        related="company_id.trace_archive_monthly", readonly=False
+    )
+
     trace_fefo_judged = fields.Selection(
         [("fefo", "Goods that leave by First Expired, First Out"), ("all", "All that expires")],
         "Judge First Expired, First Out",

@@ -34,7 +34,8 @@ class TraceEvent(models.Model):
     ``INSERT ... SELECT`` per batch inside the business transaction (see
     ``stock.move.line``). Changes to done movements, renamed and deleted numbers,
     holds and overrides add rows; nothing is ever changed or deleted, and a
-    database trigger refuses both.
+    database trigger refuses both. Only what a retention class lets go is taken out
+    one day, through one door (``trace_event_purging.py``).
 
     Rows carry values (names, GTIN, GLN, quantities), not only ids: they outlive
     the records they tell of. Ids are plain integers without foreign keys, so that
@@ -61,6 +62,7 @@ class TraceEvent(models.Model):
             ("hold", "Hold"),
             ("release", "Release"),
             ("override", "Override"),
+            ("purge", "Purge"),
         ],
         required=True,
         readonly=True,

@@ -129,7 +129,10 @@ class TraceLedgerGap(models.Model):
             LEFT JOIN stock_lot lot ON lot.id = COALESCE(l.lot_id, e.lot_id)
             LEFT JOIN res_company co ON co.id = COALESCE(l.company_id, e.company_id)
             WHERE (e.id IS NULL AND l.quantity_product_uom != 0
-                    AND NOT l.id BETWEEN %(unread)s AND %(read_until)s)
+                    AND NOT l.id BETWEEN %(unread)s AND %(read_until)s
+                    -- purged: see trace.tombstone
+                    AND NOT EXISTS (SELECT FROM trace_tombstone_event n
+                        WHERE n.move_line_id = l.id))
                 OR (l.id IS NULL AND e.quantity != 0 AND NOT EXISTS (
                     -- of products that are not tracked any more
                     SELECT FROM stock_move_line o WHERE o.id = e.move_line_id AND o.state = 'done'))

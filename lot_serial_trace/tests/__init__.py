@@ -125,3 +125,5 @@ from . import test_till_offline
 from . import test_till_telling
 from . import test_till_capture
 from . import test_till_at_once
+from . import test_legal_hold
+from . import test_purge

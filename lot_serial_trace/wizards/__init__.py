@@ -13,5 +13,7 @@ from . import trace_asn_mapping_wizard_line
 from . import trace_why_not
 from . import trace_expiry_wizard
 from . import trace_warranty_wizard
+from . import trace_purge_wizard
+from . import trace_purge_wizard_line
 from . import trace_sale_settle
 from . import trace_ask
