@@ -142,9 +142,8 @@ class TraceArchive(models.Model):
 
     def _trouble(self, trouble):
         """What an ``ArchiveTrouble`` says, in the user's language."""
-        return "%s. %s" % tuple(
-            self.env._(text) % trouble.values  # pylint: disable=translation-not-lazy
-            for text in (trouble.message, trouble.remedy)
+        return ". ".join(
+            self.env._(text, **trouble.values) for text in (trouble.message, trouble.remedy)
         )
 
     # -- buttons --------------------------------------------------------------

@@ -73,7 +73,9 @@ class TraceArchive(models.Model):
             draft = Path(target, f".{name}.part")
             draft.unlink(missing_ok=True)
             rows = parquet.write(
-                draft, lambda sink: self._produce(sink, company, month, facts), {"company": company.name}
+                draft,
+                lambda sink: self._produce(sink, company, month, facts),
+                {"company": company.name},
             )
             size, file_hash = draft.stat().st_size, archive.file_digest(draft)
             manifest = archive.manifest(
@@ -129,7 +131,11 @@ class TraceArchive(models.Model):
         (sealed,) = self.env.execute_query(self.env["trace.retention"]._last_sealed())[0]
         among = self._among(company, month, after_id, sealed)
         further = self.env.execute_query(
-            SQL("SELECT id FROM trace_event WHERE %s ORDER BY id LIMIT 1 OFFSET %s", among, PART_ROWS)
+            SQL(
+                "SELECT id FROM trace_event WHERE %s ORDER BY id LIMIT 1 OFFSET %s",
+                among,
+                PART_ROWS,
+            )
         )
         until = further[0][0] - 1 if further else sealed
         among = self._among(company, month, after_id, until)

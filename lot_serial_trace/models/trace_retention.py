@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 BASES = [
     ("event", "The entry itself"),
@@ -43,7 +43,7 @@ class TraceRetention(models.Model):
         help="And all categories below it that have no class of their own. Empty: all goods.",
     )
     years = fields.Integer(default=10, tracking=True)
-    months = fields.Integer(tracking=True, help="Beside the years")
+    months = fields.Integer(default=0, tracking=True, help="Beside the years")
     basis = fields.Selection(
         BASES,
         "Counted From",
@@ -62,7 +62,10 @@ class TraceRetention(models.Model):
     says = fields.Char("Kept", compute="_compute_says")
     tombstone_ids = fields.One2many("trace.tombstone", "retention_id", readonly=True)
 
-    _one_class_idx = models.UniqueIndex("(company_id, COALESCE(categ_id, 0)) WHERE active")
+    _one_class_idx = models.UniqueIndex(
+        "(company_id, COALESCE(categ_id, 0)) WHERE active",
+        "The company has a retention class for these goods already. Change that one.",
+    )
     _some_time = models.Constraint(
         "CHECK(years >= 0 AND months >= 0 AND years <= 200 AND months <= 2400 "
         "AND years * 12 + months > 0)",
@@ -80,21 +83,6 @@ class TraceRetention(models.Model):
                 period=", ".join(parts) or "–",
                 basis=bases.get(one.basis, ""),
             )
-
-    @api.constrains("company_id", "categ_id", "active")
-    def _check_once(self):
-        for one in self.filtered("active"):
-            others = self.search_count(
-                [("company_id", "=", one.company_id.id), ("categ_id", "=", one.categ_id.id)]
-            )
-            if others > 1:
-                raise ValidationError(
-                    self.env._(
-                        "%(company)s has a retention class for %(goods)s already. Change that one.",
-                        company=one.company_id.display_name,
-                        goods=one.categ_id.display_name or self.env._("all goods"),
-                    )
-                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used(self):

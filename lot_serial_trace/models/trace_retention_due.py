@@ -108,7 +108,8 @@ class TraceRetention(models.Model):
                     WHEN 'expiry' THEN COALESCE(l.expires, l.moved, l.last)
                     WHEN 'delivery' THEN COALESCE(l.delivered, l.moved, l.last)
                     WHEN 'warranty' THEN COALESCE(w.until, l.delivered, l.moved, l.last)
-                END) + make_interval(years => r.years, months => r.months) <= %(now)s
+                END) + make_interval(
+                    years => COALESCE(r.years, 0), months => COALESCE(r.months, 0)) <= %(now)s
                 AND NOT EXISTS (SELECT FROM trace_tombstone_event n WHERE n.id = e.id)
             ), parted AS MATERIALIZED (
                 -- what was corrected must not stand there again as if it had not been

@@ -127,3 +127,4 @@ from . import test_till_capture
 from . import test_till_at_once
 from . import test_legal_hold
 from . import test_purge
+from . import test_archive

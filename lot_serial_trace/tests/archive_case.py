@@ -34,7 +34,9 @@ class ArchiveCase(TraceCase):
             self.receive((product, number, quantity))
         if sold:
             with freeze_time(f"{when[:8]}{int(when[8:]) + 1:02}"):
-                self.assertIs(self.validate(self.picking("out", [(product, number, quantity)])), True)
+                self.assertIs(
+                    self.validate(self.picking("out", [(product, number, quantity)])), True
+                )
         return self.lot(product, number)
 
     def seal(self):

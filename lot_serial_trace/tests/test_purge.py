@@ -1,6 +1,9 @@
-from odoo.exceptions import AccessError, UserError, ValidationError
+from freezegun import freeze_time
+from psycopg2.errors import UniqueViolation
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .archive_case import ArchiveCase
 
@@ -114,7 +117,9 @@ class TestPurge(ArchiveCase):
             pass
         self.assertEqual(self.left(two), 2)
         self.assertEqual((stone.state, stone.purged, stone.spared), ("done", 2, 2))
-        self.assertFalse(self.env["trace.tombstone"]._covers(self.events(("lot_id", "=", two.id)).ids))
+        self.assertFalse(
+            self.env["trace.tombstone"]._covers(self.events(("lot_id", "=", two.id)).ids)
+        )
 
     def test_it_goes_on_where_it_was_stopped(self):
         lots = [self.live("2019-03-10", self.device, f"OLD-{index}") for index in range(3)]
@@ -123,7 +128,8 @@ class TestPurge(ArchiveCase):
         stone = self.order()
         self.assertEqual(stone.sudo()._purge_batch(4), 2)
         self.assertAlmostEqual(stone.progress, 100 * 4 / 6)
-        self.env["trace.tombstone"].sudo()._cron_purge()
+        self.env.invalidate_all()
+        self.assertEqual(stone.sudo()._purge_batch(4), 0)
         self.assertEqual(stone.state, "done")
         self.assertEqual([self.left(lot) for lot in lots], [0, 0, 0])
 
@@ -198,22 +204,38 @@ class TestPurge(ArchiveCase):
         self.assertEqual(self.look().count, 1, "by the entry itself, the old one goes")
         self.assertEqual(self.left(lot), 2)
 
-    def test_the_expiration_date_counts(self):
+    def test_the_dates_of_the_lot_count(self):
+        """Each basis by itself, at a moment when it makes the difference."""
         lot = self.live("2019-03-10", self.milk, "MILK-1", quantity=5)
-        lot.expiration_date = "2025-01-01"
-        self.live("2019-03-10", self.milk, "MILK-2", quantity=5)
-        self.validate_nothing_of(lot)
-        retention = self.retention(basis="expiry")
-        self.seal()
-        self.assertEqual(retention.says, "2 years from: The lot's expiration date")
-        due = self.env.execute_query_dict(
-            self.env["trace.retention"]._due(self.env.company, "2024-01-01")
+        self.env["trace.warranty"].create(
+            {
+                "number": lot.name,
+                "lot_id": lot.id,
+                "product_id": self.milk.id,
+                "company_id": self.env.company.id,
+                "start": "2019-03-11",
+                "end": "2023-03-11",
+            }
         )
-        self.assertIn(self.lot(self.milk, "MILK-2").id, [row["lot_id"] for row in due])
+        retention = self.retention()
+        self.seal()
+        (expires,) = set(self.events(("lot_id", "=", lot.id)).mapped("expiration_date"))
+        self.assertEqual(str(expires)[:7], "2019-04", "thirty days after it came")
+        for basis, last in (
+            ("event", "2021-03-10"),
+            ("move", "2021-03-11"),
+            ("delivery", "2021-03-11"),
+            ("expiry", f"2021-{str(expires)[5:10]}"),
+            ("warranty", "2025-03-11"),
+        ):
+            retention.basis = basis
+            self.assertEqual(self.due(lot, f"{last} 00:00:00"), basis in ("event",), basis)
+            self.assertTrue(self.due(lot, f"{last} 23:59:59"), basis)
 
-    def validate_nothing_of(self, lot):
-        """The ledger learns of a date with the next entry only."""
-        self.assertTrue(lot.expiration_date)
+    def due(self, lot, now):
+        """Whether an entry of a lot may go at a moment."""
+        rows = self.env.execute_query_dict(self.env["trace.retention"]._due(self.env.company, now))
+        return lot.id in [row["lot_id"] for row in rows]
 
     def test_the_nearest_class_counts(self):
         below = self.env["product.category"].create(
@@ -231,17 +253,19 @@ class TestPurge(ArchiveCase):
 
     def test_one_class_for_a_category(self):
         self.retention()
-        with self.assertRaisesRegex(ValidationError, "already"):
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
             self.retention(name="again")
 
     def test_corrected_movements_go_whole_or_not_at_all(self):
         """A movement that was corrected must not come back to life because its correction went."""
         with_two = self.live("2019-03-10", self.milk, "TWO-1", quantity=5)
-        other = self.live("2019-03-10", self.milk, "TWO-2", quantity=5)
+        other = self.live("2019-03-10", self.milk, "TWO-2", quantity=5, sold=False)
         line = self.env["stock.move.line"].search(
             [("lot_id", "=", with_two.id), ("picking_code", "=", "outgoing")]
         )
         line.lot_id = other
+        with freeze_time("2019-03-12"):
+            self.validate(self.picking("out", [(self.milk, "TWO-1", 5)]))
         self.env.flush_all()
         self.assertEqual(len(self.events(("move_line_id", "=", line.id))), 2)
         self.env["trace.legal.hold"].create(
@@ -270,9 +294,7 @@ class TestPurge(ArchiveCase):
                 "UPDATE trace_event SET reason = 'x' WHERE id = %s", event.id
             ),
         )
-        self.assertIn(
-            "append-only", self.refused_by_the_database("TRUNCATE trace_event CASCADE")
-        )
+        self.assertIn("append-only", self.refused_by_the_database("TRUNCATE trace_event CASCADE"))
         with self.assertRaises(UserError):
             event.unlink()
         self.env.cr.execute(delete, [event.id])
@@ -352,9 +374,7 @@ class TestPurge(ArchiveCase):
                 with self.assertRaises(AccessError):
                     getattr(stone.with_user(person), button)()
             self.assertEqual(stone.with_user(person).state, "ordered", "all may read")
-        admin = new_test_user(
-            self.env, "purge_admin", groups="lot_serial_trace.group_trace_admin"
-        )
+        admin = new_test_user(self.env, "purge_admin", groups="lot_serial_trace.group_trace_admin")
         stone.with_user(admin).action_stop()
         self.assertEqual(stone.state, "stopped")
 
