@@ -192,7 +192,8 @@ def below(folder, *parts):
 def place(company_id, month, part):
     """Return folder and name of a file.
 
-    ``("company=1/month=2026-03", "ledger-1-2026-03.parquet")``: the folders name values, as DuckDB, Spark and Trino read them.
+    ``("company=1/month=2026-03", "ledger-1-2026-03.parquet")``: the folders name values, as
+    DuckDB, Spark and Trino read them.
 
     :param month: any day of the month
     :param part: 1 for the month as it was closed, 2 and more for what came later
