@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from odoo.release import version as odoo_version
 from odoo.tools import SQL
 
-from ..core import archive, parquet, sealing
+from ..core import archive, parquet
+from .trace_block_sql import leaf
 
 #: Entries in one file at most: a month that has more has several parts. So an attachment, which
 #: Odoo holds in memory, stays small, too.
@@ -284,22 +285,13 @@ def _column(name, kind):
     return column
 
 
-def leaf_digits(versions, table="e"):
-    """SQL of the hash under which an entry ``e`` was sealed, in hexadecimal digits.
+def leaf_digits(versions):
+    """SQL of the hash under which an entry was sealed, in hexadecimal digits.
 
     :param versions: dict version of the field list -> last id that was sealed by it
     """
     cases = SQL(" ").join(
-        SQL("WHEN %s <= %s THEN %s", SQL.identifier(table, "id"), last_id, _leaf(version, table))
+        SQL("WHEN id <= %s THEN %s", last_id, leaf(version))
         for version, last_id in sorted(versions.items())
     )
     return SQL("encode(CASE %s END, 'hex')", cases)
-
-
-def _leaf(version, table):
-    columns = SQL(", ").join(SQL.identifier(table, name) for name in sealing.FIELDS[version])
-    return SQL(
-        "sha256('\\x00'::bytea || convert_to("
-        "(SELECT row_to_json(v)::text FROM (SELECT %s) v), 'UTF8'))",
-        columns,
-    )

@@ -22,12 +22,12 @@ def leaf_texts(version, where):
 
 def leaves(version, where):
     """SQL of ``(id, leaf)`` of events: leaf hashes of RFC 9162."""
-    return SQL(
-        "SELECT id, sha256('\\x00'::bytea || convert_to(%s, 'UTF8')) AS leaf "
-        "FROM trace_event WHERE %s",
-        _text(version),
-        where,
-    )
+    return SQL("SELECT id, %s AS leaf FROM trace_event WHERE %s", leaf(version), where)
+
+
+def leaf(version):
+    """SQL of the leaf hash of a row that has the columns of an event, of whatever table."""
+    return SQL("sha256('\\x00'::bytea || convert_to(%s, 'UTF8'))", _text(version))
 
 
 def packed(version, where):

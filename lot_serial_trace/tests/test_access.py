@@ -21,8 +21,6 @@ RIGHTS = {
     "trace.tombstone.lot": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.archive": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.archive.event": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
-    "trace.purge.wizard": {"admin": "rwcd"},
-    "trace.purge.wizard.line": {"admin": "rwcd"},
     "trace.policy": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
     "trace.storage.class": {
         "employee": "r",
