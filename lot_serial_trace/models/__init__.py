@@ -15,6 +15,7 @@ from . import trace_block_anchor
 from . import trace_seal_check
 from . import trace_seal_fault
 from . import trace_seal_key
+from . import trace_event_seal
 from . import trace_edge
 from . import trace_edge_walk
 from . import trace_policy
@@ -130,6 +131,7 @@ from . import trace_quarantine
 from . import trace_quarantine_return
 from . import stock_lot_hold
 from . import stock_lot_warranty
+from . import stock_lot_proof
 from . import stock_move
 from . import stock_move_hold
 from . import stock_move_quarantine

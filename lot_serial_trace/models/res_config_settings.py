@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from .quant_batch import ONE_BY_ONE
+from .trace_block_anchor import ANCHOR_TO
 from .trace_expiry_telling import DIGESTS
 from .trace_fefo_judging import JUDGED
 
@@ -20,6 +21,12 @@ class ResConfigSettings(models.TransientModel):
         "Book Numbers One by One",
         config_parameter=ONE_BY_ONE,
         help="Slower, with Odoo's own code alone: for comparing, or beside add-ons that change it.",
+    )
+
+    trace_anchor_to = fields.Char(
+        "Mail an Anchor to",
+        config_parameter=ANCHOR_TO,
+        help="E-mail addresses with commas between them.",
     )
 
     trace_gs1_prefix = fields.Char(related="company_id.trace_gs1_prefix", readonly=False)

@@ -123,6 +123,17 @@ class TraceBlock(models.Model):
 
     # -- reading --------------------------------------------------------------
 
+    def action_events(self):
+        """Open the events of the block."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "trace.event",
+            "view_mode": "list,form",
+            "domain": [("id", ">=", self.first_id), ("id", "<=", self.last_id)],
+        }
+
     @api.model
     def _kept(self, where, order="number", limit=None):
         """Return blocks as :class:`~..core.seal_check.Block`: one query.

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, config
+from odoo.tools import SQL
 
 from ..core.seal_check import AnchorProblem, read_anchor
 
@@ -12,6 +12,8 @@ from ..core.seal_check import AnchorProblem, read_anchor
 STEP_BLOCKS = 192
 #: Events that somebody waits for; the rest is looked at in the background.
 BUTTON_EVENTS = 400_000
+#: Connections to the database that a verification in the background uses.
+CONNECTIONS = 2
 #: Nights in which all of the archive is looked at, and events of which a night has enough.
 NIGHTS = 7
 NIGHT_EVENTS = 1_000_000
@@ -180,16 +182,17 @@ class TraceSealCheck(models.Model):
 
     def _next_end(self):
         """The number of the last block of the next part."""
+        limit = self.night_end if self._under_way() else self.until_block
         [(upto,)] = self.env.execute_query(
             SQL(
                 "SELECT max(number) FROM (SELECT number FROM trace_block "
                 "WHERE number > %s AND number <= %s ORDER BY number LIMIT %s) b",
                 self.done_block,
-                self.until_block,
+                limit,
                 STEP_BLOCKS,
             )
         )
-        return upto if upto is not None else self.until_block
+        return upto if upto is not None else limit
 
     def _end(self, started):
         """What is seen when all blocks were verified: what was cut off, and what is to be noted."""
@@ -233,7 +236,17 @@ class TraceSealCheck(models.Model):
             for fault in found["faults"]
             if (fault["kind"], fault["block"], fault["event_id"]) not in known
         ]
-        self.env["trace.seal.fault"].create([{**fault, "check_id": self.id} for fault in faults])
+        companies = self.env["trace.event"]._company_of({fault["event_id"] for fault in faults})
+        self.env["trace.seal.fault"].create(
+            [
+                {
+                    **fault,
+                    "check_id": self.id,
+                    "company_id": companies.get(fault["event_id"]) or False,
+                }
+                for fault in faults
+            ]
+        )
         more = found["fault_count"] - len(found["faults"])
         self.write(
             {
@@ -246,24 +259,28 @@ class TraceSealCheck(models.Model):
         )
 
     def _tell(self):
-        """Put what was found on the desk."""
-        first = self.fault_ids[:1]
-        if not first:
-            return
-        block = self.env["trace.block"].search(
-            [("number", ">=", first.block)], order="number", limit=1
-        )
-        subject = {"document_model": "trace.block", "document_id": block.id} if block else {}
+        """Put what was found on the desk: one exception for each company that it concerns."""
+        whole = self.env.ref("base.main_company")
         self.env["trace.exception"]._open_many(
             [
                 {
                     "kind": "seal_broken",
-                    "company_id": self.env.ref("base.main_company").id,
-                    "values": {"count": self.fault_count, "first": first.says},
-                    **subject,
+                    "company_id": company.id,
+                    "values": {"count": len(faults), "first": faults[0].says},
+                    **self._subject(faults[0]),
                 }
+                for company, faults in self.fault_ids.grouped(
+                    lambda fault: fault.company_id or whole
+                ).items()
             ]
         )
+
+    def _subject(self, fault):
+        """The block that an exception is about: the same one as last time is the same matter."""
+        block = self.env["trace.block"].search(
+            [("number", ">=", fault.block)], order="number", limit=1
+        )
+        return {"document_model": "trace.block", "document_id": block.id} if block else {}
 
     # -- by night -------------------------------------------------------------
 
@@ -272,7 +289,7 @@ class TraceSealCheck(models.Model):
         """Finish what people asked for, then go on with the round of the week."""
         commit = self.env["ir.cron"]._commit_progress
         for check in self.search([("state", "=", "running"), ("scope", "!=", "night")], order="id"):
-            while check._step(self._connections()):
+            while check._step(CONNECTIONS):
                 if not commit(1, remaining=1):
                     return
             commit(1)
@@ -280,11 +297,6 @@ class TraceSealCheck(models.Model):
         if night and night._nightly(commit):
             self._forget()
             commit(1, remaining=0)
-
-    @api.model
-    def _connections(self):
-        """How many connections a verification in the background uses."""
-        return 1 if config["test_enable"] else 2
 
     @api.model
     def _night(self):
@@ -311,7 +323,7 @@ class TraceSealCheck(models.Model):
             self.night_end = self._night_end()
         more = True
         while more and self.done_block < self.night_end:
-            more = self._step(self._connections())
+            more = self._step(CONNECTIONS)
             if not commit(1, remaining=1 if more and self.done_block < self.night_end else 0):
                 return not more
         return True

@@ -89,6 +89,10 @@ from . import test_health_operations
 from . import test_health_round
 from . import test_seal
 from . import test_seal_tampering
+from . import test_seal_keys
+from . import test_seal_final
+from . import test_seal_proof
+from . import test_seal_check
 from . import test_ledger_joins
 from . import test_warranty
 from . import test_warranty_pos

@@ -4,6 +4,7 @@ from . import trace_gate_wizard
 from . import trace_hold_wizard
 from . import trace_pass_revoke
 from . import trace_policy_try
+from . import trace_seal_status
 from . import trace_label_print
 from . import trace_asn_upload
 from . import trace_asn_reject
