@@ -638,6 +638,16 @@ KINDS = {
             _("Correct the numbers on the transfer and validate it."),
             "warn",
         ),
+        Kind(
+            "pos_kit_guess",
+            _("Number in a kit, guessed"),
+            _("%(lot)s of %(product)s was booked for a kit at %(till)s, but nobody captured it"),
+            _(
+                "Say which number was handed over, if anybody knows. Until then a recall of this "
+                "number may call the wrong customer."
+            ),
+            "warn",
+        ),
         # returns at the till, see core/returns.py
         Kind(
             "return_unknown",

@@ -337,6 +337,9 @@ class Story:
             f"5  Sold at the till: {order.name} to {order.partner_id.name}, "
             f"{self.serial(1)} and 2 of {self.good_lot}"
         )
+        warranty = self.env["trace.warranty"].search([("number", "=", self.serial(1))], limit=1)
+        self.facts["warranty"] = warranty.state
+        self.say(f"   {warranty._sentence()}: {warranty.number}")
 
     def _till_session(self):
         shop = self._ref("warehouse_shop")

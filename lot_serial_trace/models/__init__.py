@@ -96,6 +96,7 @@ from . import res_partner_life
 from . import ir_attachment
 from . import trace_warranty
 from . import trace_warranty_making
+from . import trace_warranty_swap
 from . import trace_warranty_claim
 from . import trace_warranty_certificate
 from . import trace_scan_reading
@@ -170,6 +171,7 @@ from . import stock_move_line_packing
 from . import stock_picking
 from . import stock_picking_till
 from . import stock_picking_infer
+from . import stock_picking_kit
 from . import stock_move_till
 from . import stock_picking_hold
 from . import stock_picking_scan

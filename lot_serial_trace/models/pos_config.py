@@ -44,18 +44,20 @@ class PosConfig(models.Model):
         answer = self.env["trace.till.book"]._answer(self, since, page)
         return {**answer, "may_pass": self._trace_may_pass()}
 
-    def trace_check(self, numbers, order_uuid, partner_id=None):
+    def trace_check(self, numbers, order_uuid, partner_id=None, order_name=None):
         """Give the server's word on numbers of an order, and keep them for it.
 
         :param numbers: list of dicts ``product_id``, ``number`` and ``quantity``
         :param order_uuid: the order's, as the till made it; numbers asked for before stay kept
         :param partner_id: the customer, if one is chosen
+        :param order_name: what the till calls the order: other tills are told who has a number
         :return: for each number a list of dicts ``code``, ``severity`` (note, warn or block),
             ``title``, ``text`` and ``remedy``, most important first; empty: nothing to say
         """
         self.ensure_one()
         self.check_access("read")
-        return self.env["trace.till.check"]._word(self, numbers, order_uuid, partner_id)
+        name = order_name if isinstance(order_name, str) else ""
+        return self.env["trace.till.check"]._word(self, numbers, order_uuid, partner_id, name)
 
     def trace_let_go(self, order_uuid, numbers=None):
         """Give up numbers that are kept for an order which is not paid.

@@ -12,6 +12,17 @@ class PosConfig(models.Model):
         help="Beside each lot or serial number of a product with a GTIN the receipt has a QR code "
         "(GS1 Digital Link) that leads to the unit.",
     )
+    trace_zone = fields.Char(
+        "Time Zone of the Shop",
+        compute="_compute_trace_zone",
+        help="Days on receipts are those of the shop, whatever the device's clock is set to.",
+    )
+
+    @api.depends("picking_type_id", "company_id")
+    def _compute_trace_zone(self):
+        rules = self.env["trace.expiry.rule"].sudo()
+        for config in self:
+            config.trace_zone = rules._place_zone(config._trace_shop()).key
 
 
 class ResConfigSettings(models.TransientModel):

@@ -11,13 +11,12 @@ class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     def _trace_remarks(self):
-        """The ledger says of a lot that it was inferred."""
+        """The ledger says of a number that it was inferred, and why."""
         apart = self.env.context.get("trace_apart")
-        inferred = apart.inferred if isinstance(apart, Apart) else ()
-        why = self.env._("Inferred: nobody captured the lot. First expired, first out.")
+        inferred = apart.inferred if isinstance(apart, Apart) else {}
         return {
             **super()._trace_remarks(),
-            **{line_id: why for line_id in self.ids if line_id in inferred},
+            **{line_id: inferred[line_id] for line_id in self.ids if line_id in inferred},
         }
 
     def _trace_chokes(self):

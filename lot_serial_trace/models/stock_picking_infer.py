@@ -1,7 +1,7 @@
 from collections import namedtuple
 from uuid import uuid4
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 #: Goods of a lot that are free in a place.
@@ -18,6 +18,13 @@ class StockPicking(models.Model):
 
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.picking"
+
+    @api.model
+    def _trace_mark_only(self, packs, apart):
+        """Mark numbers that the till took by itself, because there was no other in the shop."""
+        why = self.env._("Inferred: the only one in the shop, nobody scanned it.")
+        only = [line.id for line, pack in packs.items() if pack.trace_method == "inferred"]
+        apart.inferred.update(dict.fromkeys(only, why))
 
     def _trace_infer(self, lines, apart):
         """Give pieces without a lot the lots that were to be sold first: one query for all."""
@@ -115,4 +122,5 @@ class StockPicking(models.Model):
             ]
         )
         self.env["trace.till.packs"]._keep(dict(zip(made, packs, strict=True)))
-        apart.inferred |= set(made.ids)
+        why = self.env._("Inferred: nobody captured the lot. First expired, first out.")
+        apart.inferred.update(dict.fromkeys(made.ids, why))

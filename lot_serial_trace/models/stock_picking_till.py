@@ -19,14 +19,16 @@ class Apart:
     """What is set apart while a till makes transfers; travels in the context.
 
     ``why`` maps the id of a transfer to the reasons why it is not done, by number. ``bare``:
-    numbers are not even written down now. ``inferred``: ids of move lines whose lot is a guess.
+    numbers are not even written down now. ``inferred`` maps the ids of move lines whose number is
+    a guess to why; ``parts`` are those of them that are in a kit.
     """
 
     def __init__(self):
         self.pickings = ()
         self.why = {}
         self.bare = False
-        self.inferred = set()
+        self.inferred = {}
+        self.parts = set()
 
     def add(self, picking, why):
         """Note a transfer that stays open, and why."""
@@ -87,6 +89,7 @@ class StockPicking(models.Model):
         empty.unlink()
         pickings -= empty
         pickings._trace_report_stranded()
+        mine._trace_tell_parts()
         return self.browse(pickings.ids)
 
     @api.model
@@ -127,6 +130,8 @@ class StockPicking(models.Model):
         if isinstance(apart, Apart) and not apart.bare:
             packs = packs_of(self.move_line_ids, lines)
             self.env["trace.till.packs"]._keep(packs)
+            self._trace_mark_only(packs, apart)
+            self._trace_mark_parts(lines, apart)
             self._trace_infer(lines, apart)
             self._trace_set_short_apart(apart)
             choking = self.move_line_ids._trace_chokes()

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..core.till_sale import SALES
 
 #: Kinds that the guided resolution knows.
-SETTLED = (*SALES, "pos_stranded")
+SETTLED = (*SALES, "pos_stranded", "pos_kit_guess")
 
 
 class TraceException(models.Model):

@@ -1,11 +1,38 @@
 import logging
+from dataclasses import dataclass
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from .trace_quarantine_return import GRAVE
+from .trace_return_check import Brought
 
 _logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Unbooked:
+    """A number on an order's ``line`` that came back faulty and could not be booked in."""
+
+    line: models.BaseModel
+    number: str
+    quantity: float
+
+    @property
+    def key(self):
+        """What makes two of them the same number."""
+        return self.line.product_id.id, self.number
+
+    @property
+    def why(self):
+        """The cashier's words."""
+        return self.line.trace_condition_note or ""
+
+    def case(self, env):
+        """What policy is asked about it."""
+        order = self.line.order_id
+        brought = Brought(self.line.product_id, self.number, self.quantity, order.partner_id)
+        return env["trace.return"]._case("return_faulty", order.config_id, brought)
 
 
 class TraceReturned(models.AbstractModel):
@@ -16,6 +43,9 @@ class TraceReturned(models.AbstractModel):
     quarantine place nothing is held, because that would stop the good part of it on the shelf,
     too. Either way, and for goods too old to sell, an exception says what is to be done.
 
+    Goods whose transfer could not be done are in the shop all the same: a faulty serial number is
+    held whatever the stock says of it.
+
     Nothing here may fail: the money is paid back already.
     """
 
@@ -24,14 +54,14 @@ class TraceReturned(models.AbstractModel):
 
     @api.model
     def _settle(self, pickings, order_lines):
-        """Hold and tell what came back by done ``pickings`` for lines of till orders."""
-        desk = self.sudo()
+        """Hold and tell what came back by ``pickings`` for lines of till orders."""
+        desk, order_lines = self.sudo(), order_lines.sudo()
         lines = desk._lines(pickings.sudo())
-        if not lines:
-            return
         try:
             with self.env.cr.savepoint():
-                desk._settle_lines(lines, order_lines.sudo())
+                if lines:
+                    desk._settle_lines(lines, order_lines)
+                desk._settle_unbooked(order_lines, lines)
         except UserError:
             _logger.exception("Goods taken back at a till could not be held or told of")
 
@@ -108,6 +138,61 @@ class TraceReturned(models.AbstractModel):
             "location_id": line.location_dest_id.id,
         }
 
+    # -- what could not be booked -----------------------------------------------
+
+    @api.model
+    def _settle_unbooked(self, order_lines, done):
+        """Hold and tell the faulty goods of which no done line tells."""
+        booked = {(line.product_id.id, line.lot_id.name) for line in done}
+        faulty = [
+            Unbooked(line, number, quantity)
+            for line in order_lines._trace_come_back()
+            if line.trace_condition == "faulty"
+            for number, quantity in line._trace_numbers()
+            if number and (line.product_id.id, number) not in booked
+        ]
+        if not faulty:
+            return
+        lots = self.env["stock.lot"]._trace_named(one.key for one in faulty)
+        by_key = {(lot.product_id.id, lot.name): lot for lot in lots}
+        severities = self.env["trace.policy"]._resolve([one.case(self.env) for one in faulty])
+        told = list(zip(faulty, severities, strict=True))
+        grave = [one for one, (severity, _rule) in told if severity in GRAVE]
+        self._hold_unbooked([(one, by_key[one.key]) for one in grave if one.key in by_key])
+        self.env["trace.exception"]._open_many(
+            [self._exception_unbooked(one, *severity) for one, severity in told]
+        )
+
+    @api.model
+    def _hold_unbooked(self, found):
+        """Serial numbers only: of a lot nobody can tell the faulty part from the good one."""
+        serials = [(one, lot) for one, lot in found if lot.product_id.tracking == "serial"]
+        companies = {one.line.company_id for one, _lot in serials}
+        for company in companies:
+            reasons = {lot: one.why for one, lot in serials if one.line.company_id == company}
+            self._place_holds(company, self.env["stock.location"], reasons)
+
+    @api.model
+    def _exception_unbooked(self, one, severity, rule):
+        order, product = one.line.order_id, one.line.product_id
+        return {
+            "kind": "return_faulty",
+            "values": {
+                "lot": one.number,
+                "product": product.display_name,
+                "till": order.name,
+                "reason": one.why or "–",
+            },
+            "severity": severity,
+            "policy_id": rule.id if rule else False,
+            "company_id": order.company_id.id,
+            "lot_name": one.number,
+            "product_id": product.id,
+            "quantity": one.quantity,
+            "pos_order_id": order.id,
+            "partner_id": order.partner_id.id,
+        }
+
     # -- holds ----------------------------------------------------------------
 
     @api.model
@@ -134,27 +219,26 @@ class TraceReturned(models.AbstractModel):
 
     @api.model
     def _hold_at(self, company, place, reasons):
+        placed = self._place_holds(
+            company, place, {line.lot_id: why for line, why in reasons.items()}
+        )
+        self._remember_way_back(placed, reasons)
+
+    @api.model
+    def _place_holds(self, company, place, reasons):
+        """Hold lots that are not held there yet: ``reasons`` maps them to the cashier's words."""
         holds = self.env["trace.hold"]
-        lots = self.env["stock.lot"].union(*(line.lot_id for line in reasons))
+        lots = self.env["stock.lot"].union(*reasons)
         for active in holds._active(lots.ids, company):
             # Held everywhere, or in quarantine already: one hold more would stop nobody else.
             if active.location_id in (self.env["stock.location"], place):
                 lots -= active.lot_id
-        texts = {
-            line.lot_id.id: self.env._("Returned faulty: %s", why or "–")
-            for line, why in reasons.items()
-        }
+        texts = {lot.id: self.env._("Returned faulty: %s", reasons[lot] or "–") for lot in lots}
         if not lots:
-            return
-        placed = holds._place(
-            lots,
-            {lot.id: texts[lot.id] for lot in lots},
-            "quality",
-            company,
-            location=place or None,
-            goods="stay",
-        )
-        self._remember_way_back(placed.sudo(), reasons)
+            return holds
+        return holds._place(
+            lots, texts, "quality", company, location=place or None, goods="stay"
+        ).sudo()
 
     @api.model
     def _remember_way_back(self, holds, lines):

@@ -1,4 +1,4 @@
-from collections import Counter
+from collections import Counter, namedtuple
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,6 +11,11 @@ from . import trace_till_sql as sql
 from .stock_lot import LONGEST_NAME
 
 EPOCH = date(1970, 1, 1)
+#: So many characters of what a till calls an order are kept.
+LONGEST_ORDER = 60
+
+#: The order for which a till asks: as the till made its uuid, and calls it.
+Asking = namedtuple("Asking", "uuid name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,13 @@ class TraceTillCheck(models.AbstractModel):
     _description = "The Server's Word on Numbers at a Till"
 
     @api.model
-    def _word(self, config, numbers, order_uuid, partner_id):
+    def _word(self, config, numbers, order_uuid, partner_id, order_name=""):
         """See ``pos.config.trace_check``."""
         company = config.sudo().company_id
         check = self.sudo().with_company(company)
         partner = check._customer(partner_id, company)
-        return check._word_about(config.id, numbers, str(order_uuid or ""), partner)
+        order = Asking(str(order_uuid or ""), order_name.strip()[:LONGEST_ORDER])
+        return check._word_about(config.id, numbers, order, partner)
 
     @api.model
     def _customer(self, partner_id, company):
@@ -56,7 +62,7 @@ class TraceTillCheck(models.AbstractModel):
         return partner.filtered(lambda one: one.company_id in (company, company.browse()))
 
     @api.model
-    def _word_about(self, config_id, numbers, order_uuid, partner):
+    def _word_about(self, config_id, numbers, order, partner):
         self.env.flush_all()
         shop = self._shop(self.env["pos.config"].browse(config_id))
         wanted = self._wanted(shop, numbers)
@@ -64,15 +70,15 @@ class TraceTillCheck(models.AbstractModel):
         if not wanted:
             return words
         keys = {one.key for one in wanted if one.number}
-        if order_uuid:
+        if order.uuid:
             self.env["trace.till.claim"]._meet(keys)
-        facts = self._facts(shop, wanted, keys, order_uuid, partner)
+        facts = self._facts(shop, wanted, keys, order.uuid, partner)
         found = till.examine(self._asks(shop, wanted, facts), shop.today)
         for finding, severity in self._weighed(shop, wanted, found, facts, partner):
             if severity != "off":
                 words[finding.ref].append(self._said(finding, severity))
-        if order_uuid:
-            self._keep_numbers(shop, wanted, found, order_uuid)
+        if order.uuid:
+            self._keep_numbers(shop, wanted, found, order)
         return words
 
     @api.model
@@ -254,14 +260,14 @@ class TraceTillCheck(models.AbstractModel):
         }
 
     @api.model
-    def _keep_numbers(self, shop, wanted, found, order_uuid):
+    def _keep_numbers(self, shop, wanted, found, order):
         """Keep for the order what nobody else has."""
         taken = {one.ref for one in found if one.code in ("in_other_order", "sold_already")}
         quantities = Counter()
         for one in wanted:
             if one.number and one.place not in taken:
                 quantities[one.key] += one.quantity
-        self.env["trace.till.claim"]._keep(shop.config, order_uuid, quantities)
+        self.env["trace.till.claim"]._keep(shop.config, order.uuid, quantities, order.name)
 
 
 @dataclass(slots=True)

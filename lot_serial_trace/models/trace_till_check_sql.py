@@ -61,24 +61,29 @@ def waiting_sales(company_id, lots):
 def others(keys, company_id, order_uuid):
     """SQL of numbers on other open orders: product id, number, quantity, orders.
 
-    On orders that the server has, and kept for orders that it has not (then the till is named).
+    On orders that the server has, and kept for orders that it has not. Till and order are named,
+    so that a cashier knows whom to ask.
     """
     return SQL(
         """
         WITH asked AS MATERIALIZED (SELECT * FROM %(pairs)s t),
         used AS (
             SELECT l.product_id, k.lot_name AS number, o.uuid, 0 AS rank,
-                COALESCE(NULLIF(o.name, '/'), o.pos_reference) AS name,
+                concat_ws(' ', COALESCE(NULLIF(o.floating_order_name, ''), NULLIF(o.name, '/'),
+                    o.pos_reference), '(' || g.name || ')') AS name,
                 CASE WHEN t.tracking = 'serial' THEN 1 ELSE l.qty END AS quantity
             FROM asked
             JOIN pos_pack_operation_lot k ON k.lot_name = asked.number
             JOIN pos_order_line l ON l.id = k.pos_order_line_id AND l.product_id = asked.product_id
             JOIN pos_order o ON o.id = l.order_id
+            LEFT JOIN pos_config g ON g.id = o.config_id
             JOIN product_product p ON p.id = l.product_id
             JOIN product_template t ON t.id = p.product_tmpl_id
             WHERE o.state = 'draft' AND l.qty > 0 AND o.company_id = %(company)s
             UNION ALL
-            SELECT c.product_id, c.number, c.order_uuid, 1, g.name, c.quantity
+            SELECT c.product_id, c.number, c.order_uuid, 1,
+                CASE WHEN c.order_name IS NULL THEN g.name
+                    ELSE c.order_name || ' (' || g.name || ')' END, c.quantity
             FROM asked
             JOIN trace_till_claim c USING (product_id, number)
             JOIN pos_config g ON g.id = c.config_id

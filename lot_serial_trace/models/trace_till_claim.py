@@ -24,6 +24,7 @@ class TraceTillClaim(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     config_id = fields.Many2one("pos.config", required=True, readonly=True, ondelete="cascade")
     order_uuid = fields.Char(required=True, readonly=True, index=True)
+    order_name = fields.Char("Order", readonly=True)
     product_id = fields.Integer("Product ID", required=True, readonly=True)
     number = fields.Char("Lot/Serial", required=True, readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
@@ -37,10 +38,11 @@ class TraceTillClaim(models.Model):
         self.env["trace.number.claim"]._claim(numbers)
 
     @api.model
-    def _keep(self, config, order_uuid, quantities):
+    def _keep(self, config, order_uuid, quantities, order_name=""):
         """Keep numbers for an order, from now on: one query.
 
         :param quantities: dict (product id, number) -> quantity
+        :param order_name: what the till calls the order
         """
         if not quantities:
             return
@@ -48,19 +50,20 @@ class TraceTillClaim(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO trace_till_claim (company_id, config_id, order_uuid, product_id, number,
-                    quantity, until)
-                SELECT %(company)s, %(config)s, %(order)s, c.product_id, c.number, c.quantity,
-                    now() AT TIME ZONE 'UTC' + %(span)s
+                INSERT INTO trace_till_claim (company_id, config_id, order_uuid, order_name,
+                    product_id, number, quantity, until)
+                SELECT %(company)s, %(config)s, %(order)s, %(name)s, c.product_id, c.number,
+                    c.quantity, now() AT TIME ZONE 'UTC' + %(span)s
                 FROM unnest(%(products)s::int[], %(numbers)s::varchar[], %(quantities)s::numeric[])
                     AS c(product_id, number, quantity)
                 ON CONFLICT (product_id, number, company_id, order_uuid) DO UPDATE
                 SET quantity = excluded.quantity, until = excluded.until,
-                    config_id = excluded.config_id
+                    config_id = excluded.config_id, order_name = excluded.order_name
                 """,
                 company=config.company_id.id,
                 config=config.id,
                 order=order_uuid,
+                name=order_name or None,
                 span=timedelta(minutes=MINUTES),
                 products=list(products),
                 numbers=list(numbers),

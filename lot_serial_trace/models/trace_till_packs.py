@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -24,10 +25,18 @@ class TraceTillPacks(models.AbstractModel):
 
         :param packs: dict move line -> number captured at a till
         """
-        captured = {line: pack for line, pack in packs.items() if pack.trace_method}
-        if not captured:
+        self._write([self._row(line, pack) for line, pack in packs.items() if pack.trace_method])
+
+    @api.model
+    def _keep_guessed(self, lines):
+        """Write that nobody captured the numbers of move lines: one statement."""
+        till = self.env["trace.gate"]._at_till()
+        self._write([self._row_guessed(line, till.order) for line in lines])
+
+    @api.model
+    def _write(self, rows):
+        if not rows:
             return
-        rows = [self._row(line, pack) for line, pack in captured.items()]
         names = list(rows[0])
         self.env.cr.execute(
             SQL(
@@ -55,23 +64,43 @@ class TraceTillPacks(models.AbstractModel):
         said = told(pack.trace_said).values()
         verdict = "warn" if any(one in (*STOPPING, "warn") for one in said) else "good"
         return {
+            **self._row_of_line(line, pack.lot_name),
             "uuid": pack.uuid,
             "raw": pack.trace_raw or pack.lot_name,
-            "kind": "number",
-            "product_id": line.product_id.id,
-            "number": pack.lot_name,
-            "quantity": line.quantity_product_uom,
-            "step": "till",
-            "picking_id": line.picking_id.id,
-            "move_line_id": line.id,
             "user_id": order.user_id.id or self.env.uid,
             "device": order.config_id.name,
             "method": pack.trace_method,
             "reason": pack.trace_pass_reason or None,
             "verdict": verdict,
+            "scanned_at": (pack.trace_at or order.date_order).isoformat(),
+        }
+
+    @api.model
+    def _row_guessed(self, line, device):
+        return {
+            **self._row_of_line(line, line.lot_id.name),
+            "uuid": str(uuid4()),
+            "raw": line.lot_id.name,
+            "user_id": self.env.uid,
+            "device": device,
+            "method": "inferred",
+            "reason": None,
+            "verdict": "good",
+            "scanned_at": datetime.now(UTC).replace(tzinfo=None, microsecond=0).isoformat(),
+        }
+
+    @api.model
+    def _row_of_line(self, line, number):
+        return {
+            "kind": "number",
+            "product_id": line.product_id.id,
+            "number": number,
+            "quantity": line.quantity_product_uom,
+            "step": "till",
+            "picking_id": line.picking_id.id,
+            "move_line_id": line.id,
             "pending": False,
             "holds_serial": False,
-            "scanned_at": (pack.trace_at or order.date_order).isoformat(),
             "company_id": line.company_id.id,
         }
 

@@ -199,14 +199,19 @@ class TraceWarranty(models.Model):
         self = self.sudo()
         lines = orders.sudo().lines.filtered("pack_lot_ids")
         back = lines.filtered(lambda line: line.qty < 0)
-        sold = (lines - back).filtered(lambda line: not line.order_id.shipping_date)
         # First what comes back: an exchange may give the same unit again.
         if back:
             self._take_back([ask for line in back for ask in self._back_of_order_line(line)])
-        terms = sold.product_id._trace_warranty_terms()
-        sold = sold.filtered(lambda line: terms[line.product_id].months)
-        if sold:
-            self._insert(self._covers_of_order_lines(sold, terms))
+        self._cover_sold(lines - back)
+
+    @api.model
+    def _cover_sold(self, lines):
+        """Begin what went over the counter by lines of paid orders."""
+        lines = lines.filtered(lambda line: not line.order_id.shipping_date)
+        terms = lines.product_id._trace_warranty_terms()
+        lines = lines.filtered(lambda line: terms[line.product_id].months)
+        if lines:
+            self._insert(self._covers_of_order_lines(lines, terms))
 
     @api.model
     def _covers_of_order_lines(self, lines, terms):

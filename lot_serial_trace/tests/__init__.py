@@ -127,6 +127,8 @@ from . import test_till_book
 from . import test_till_check
 from . import test_till_offline
 from . import test_till_telling
+from . import test_till_two
+from . import test_till_camera
 from . import test_till_capture
 from . import test_till_at_once
 from . import test_legal_hold

@@ -54,6 +54,18 @@ class TestPosInfer(TillCase):
         rate = self.env["trace.scan.compliance"]._rate([("move_line_id", "in", lines.ids)])
         self.assertEqual(rate, 0.25)
 
+    def test_the_only_one_in_the_shop_is_a_guess_too(self):
+        """Odoo takes it where nobody scanned; the till says so."""
+        self.policy("not_scanned", "note", picking_type_id=self.warehouse.pos_type_id.id)
+        self.open()
+        order = self.sell(self.milk, 1, {"lot_name": "LATE", "trace_method": "inferred"})
+        line = order.picking_ids.move_line_ids
+        self.assertEqual(line.trace_method, "inferred")
+        self.assertIn("the only one", self.events(("move_line_id", "=", line.id)).reason)
+        self.env.flush_all()
+        rate = self.env["trace.scan.compliance"]._rate([("move_line_id", "=", line.id)])
+        self.assertEqual(rate, 0)
+
     def test_what_is_not_there_is_not_guessed(self):
         self.config.trace_infer_lots = True
         self.open("closing")

@@ -193,8 +193,8 @@ class TestPosModes(TillCase):
         self.assert_sold_once(other)
         self.assertEqual(self.at(reserved), self.stock)
 
-    def test_kit(self):
-        """Nobody scans what is in the box: Odoo takes what is reserved, and the ledger knows."""
+    def kit(self):
+        """A product that is made of a device when it is sold."""
         self.need("mrp.bom", "type")
         kit = self.env["product.product"].create({"name": "Kit", "is_storable": True})
         self.env["mrp.bom"].create(
@@ -204,11 +204,51 @@ class TestPosModes(TillCase):
                 "bom_line_ids": [Command.create({"product_id": self.device.id, "product_qty": 1})],
             }
         )
+        return kit
+
+    def test_kit(self):
+        """Nobody scans what is in the box: Odoo takes what is reserved, and everybody is told
+        that it is a guess."""
+        kit = self.kit()
         self.open()
         order = self.sell(kit, 1)
         self.assertEqual(order.picking_ids.mapped("state"), ["done"])
-        number = order.picking_ids.move_line_ids.lot_id.name
-        self.assertEqual(self.sold(number).quantity, 1)
+        line = order.picking_ids.move_line_ids
+        self.assertEqual(line.trace_method, "inferred")
+        event = self.sold(line.lot_id.name)
+        self.assertEqual(event.quantity, 1)
+        self.assertIn("part of a kit", event.reason)
+        told = self.conflicts()
+        self.assertEqual((told.kind, told.lot_id), ("pos_kit_guess", line.lot_id))
+        self.assertEqual((told.pos_order_id, told.severity), (order, "warn"))
+        # somebody opens the box of the customer and reads the number
+        other = "SN3" if line.lot_id.name != "SN3" else "SN2"
+        right = self.lot(self.device, other)
+        self.env["trace.sale.settle"].create(
+            {"exception_id": told.id, "way": "swap", "new_lot_ids": right.ids}
+        ).action_settle()
+        self.assertEqual((line.lot_id, told.state), (right, "resolved"))
+        self.assertEqual(self.at(other).usage, "customer")
+
+    def test_kits_at_closing(self):
+        kit = self.kit()
+        self.open("closing")
+        self.sell(kit, 2)
+        self.sell(self.device, 1, "SN3")
+        session = self.session
+        self.close()
+        told = self.conflicts()
+        self.assertEqual(set(told.mapped("kind")), {"pos_kit_guess"})
+        self.assertEqual(sorted(told.mapped("lot_name")), ["SN1", "SN2"])
+        self.assertEqual(told.pos_session_id, session)
+
+    def test_kits_where_nobody_wants_to_hear_of_it(self):
+        self.policy("pos_kit_guess", "off")
+        kit = self.kit()
+        self.open()
+        order = self.sell(kit, 1)
+        self.assertFalse(self.conflicts())
+        self.assertEqual(order.picking_ids.move_line_ids.trace_method, "inferred")
 
     def test_self_order_without_a_number(self):
         """A guest at the kiosk scans nothing: the sale stands, the desk knows."""

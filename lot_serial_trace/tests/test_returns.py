@@ -148,6 +148,25 @@ class TestReturnedGoods(ReturnCase):
         self.assertEqual(self.lot(self.milk, "L1").trace_status, "free")
         self.assertEqual(len(self.desk("return_faulty")), 2)
 
+    def test_faulty_goods_that_cannot_be_booked_are_held(self):
+        """The sale was never booked, so the unit is in stock by the book: nobody sells it again."""
+        self.sell(self.device, 1, "SN1")
+        again = self.sell(self.device, 1, "SN1")
+        self.refund(again, "SN1", trace_condition="good")
+        back = self.refund(again, "SN1", trace_condition="faulty", trace_condition_note="cracked")
+        self.assertNotEqual(back.picking_ids.state, "done")
+        lot = self.lot(self.device, "SN1")
+        self.assertEqual(lot.trace_status, "held")
+        self.assertIn("cracked", lot.trace_hold_ids.reason)
+        told = self.desk("return_faulty")
+        self.assertEqual((told.lot_name, told.pos_order_id), ("SN1", back))
+
+    def test_a_faulty_unit_that_nobody_knows_is_told(self):
+        """There is no record that could be held, and of a lot the good part stays for sale."""
+        sale = self.sell(self.milk, 2, "L1")
+        back = self.refund(sale, "NEVER", trace_condition="faulty")
+        self.assertEqual(self.desk("return_faulty").pos_order_id, back)
+
     def test_at_closing(self):
         self.close()
         self.open("closing")

@@ -66,6 +66,57 @@ class TestSaleSettle(TillCase):
         self.assertFalse(old.quant_ids.filtered("quantity"))
         self.assertEqual(self.events(("lot_id", "=", new.id))[-1].kind, "correction")
 
+    # -- warranty -----------------------------------------------------------------
+
+    def covered(self, number):
+        """Warranties of a number that count: document, partner, days."""
+        found = self.env["trace.warranty"].search(
+            [("number", "=", number), ("closed_as", "=", False)]
+        )
+        return [(one.document, one.partner_id, one.start, one.end) for one in found]
+
+    def test_the_warranty_is_that_of_the_unit_handed_over(self):
+        """Days and buyer stay; the unit that was not sold has no warranty of this sale."""
+        self.device.trace_warranty_months = 24
+        self.receive((self.device, "SN3", 1))
+        self.sale = self.sell(self.device, 1, "SN1")
+        [before] = self.covered("SN1")
+        self.settle(self.about(), "swap", new_lot_ids=self.lot(self.device, "SN2").ids)
+        self.assertEqual(self.covered("SN1"), [])
+        self.assertEqual(self.covered("SN2"), [before])
+        void = self.env["trace.warranty"].search([("number", "=", "SN1")])
+        self.assertIn("SN2", void.closed_reason)
+
+    def test_another_unit_of_the_order_keeps_its_warranty(self):
+        self.device.trace_warranty_months = 24
+        self.receive((self.device, "SN3", 1))
+        self.sell(self.device, 1, "SN2")
+        self.sale = self.sync(self.order([(self.device, 2, "SN1", "SN2")]))
+        about = self.about().filtered(lambda one: one.lot_name == "SN1")
+        self.settle(about, "swap", new_lot_ids=self.lot(self.device, "SN3").ids)
+        self.assertEqual(len(self.covered("SN3")), 1)
+        self.assertIn(self.sale.name, [row[0] for row in self.covered("SN2")])
+
+    def test_the_warranty_of_a_booked_number_that_was_wrong(self):
+        self.policy("unknown_number", "warn")
+        self.device.trace_warranty_months = 24
+        self.sale = self.sell(self.device, 1, "SNTWO")
+        [before] = self.covered("SNTWO")
+        new = self.lot(self.device, "SN2")
+        self.settle(self.about("pos_unknown_sale"), "swap", new_lot_ids=new.ids)
+        self.assertEqual((self.covered("SNTWO"), self.covered("SN2")), ([], [before]))
+
+    def test_a_number_that_was_missing_is_covered_since_the_sale(self):
+        self.device.trace_warranty_months = 24
+        self.sale = self.sell(self.device, 1)
+        new = self.lot(self.device, "SN2")
+        self.settle(self.about("pos_stranded"), "swap", new_lot_ids=new.ids)
+        [(document, partner, start, _end)] = self.covered("SN2")
+        self.assertEqual((document, partner), (self.sale.name, self.customer))
+        self.assertEqual(str(start), "2026-03-04")
+
+    # -- others -------------------------------------------------------------------
+
     def test_refund_of_this_unit_alone(self):
         lines = [(self.device, 2, "SN2", "SN1"), (self.milk, 1)]
         self.sale = self.sync(self.order(lines))

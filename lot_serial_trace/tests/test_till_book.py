@@ -55,6 +55,22 @@ class TestTillBook(BookCase):
         self.assertEqual(paged["lots"], whole["lots"])
         self.assertEqual(paged["products"], whole["products"])
 
+    def test_stock_changed_past_the_ledger_comes_with_everything(self):
+        """Changes are told by the ledger; a till asks for everything twice a day, and when
+        somebody presses the sign. Before payment the server looks at the stock itself."""
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
+        lot = self.lot(self.device, "SN1")
+        book = self.book()
+        self.env.cr.execute("UPDATE stock_quant SET quantity = 0 WHERE lot_id = %s", [lot.id])
+        self.env["stock.quant"].invalidate_model()
+        changes = self.changes(book)
+        self.assertFalse(changes["full"])
+        self.assertEqual((self.quantities(changes), self.gone(changes)), ({}, {}))
+        self.assertEqual(self.quantities(self.book()), {"SN2": 1})
+        one = {"product_id": self.device.id, "number": "SN1", "quantity": 1}
+        [said] = self.config.with_user(self.cashier).trace_check([one], "mine")
+        self.assertEqual([word["code"] for word in said], ["unknown_number"])
+
     def test_places_of_the_shop_quarantine_aside(self):
         quarantine = self.env["stock.location"].create(
             {"name": "Q", "usage": "internal", "location_id": self.stock.id}

@@ -13,6 +13,7 @@ REFUSED = (
     "sold_already",
     "in_other_order",
     "wrong_product",
+    "twice_on_order",
 )
 
 
@@ -37,7 +38,7 @@ class TestTillCapture(TestPointOfSaleHttpCommon):
         cls.lamp = cls.goods("Lamp", "4006381333931", "serial")
         cls.cream = cls.goods("Cream", "4012345678901", "lot", use_expiration_date=True)
         cls.radio = cls.goods("Radio", "4006381333962", "serial")
-        cls.goods("Pen", "4006381333955", "none")
+        cls.pen = cls.goods("Pen", "4006381333955", "none")
         cls.give(cls.lamp, "LAMP-HELD", *(f"LAMP-{i}" for i in range(1, 31)))
         cls.give(cls.radio, "RADIO-1")
         for name, days in {
@@ -143,6 +144,81 @@ class TestTillCapture(TestPointOfSaleHttpCommon):
             (pack.trace_pass_by, pack.trace_pass_reason), (self.quality.name, "Tested by hand")
         )
         self.assertEqual(pack.trace_said, '[["on_hold","block"]]')
+
+    def test_what_is_taken_off_is_free_for_others_at_once(self):
+        self.tour("let_go")
+        self.assertFalse(self.env["trace.till.claim"].search([]))
+
+    def test_a_managers_pin(self):
+        """Ann may sell; only Mia's PIN lets a refused number pass, and Mia's name is kept."""
+        if "advanced_employee_ids" not in self.config._fields:
+            self.skipTest("pos_hr is not installed")
+        ann, mia = self.env["hr.employee"].create(
+            [{"name": "Ann", "pin": "1234"}, {"name": "Mia", "pin": "5651"}]
+        )
+        self.config.write(
+            {
+                "module_pos_hr": True,
+                "basic_employee_ids": [(6, 0, ann.ids)],
+                "advanced_employee_ids": [(6, 0, mia.ids)],
+            }
+        )
+        self.tour("pin")
+        pack = self.sold()["LAMP-HELD"]
+        self.assertEqual((pack.trace_pass_by, pack.trace_pass_reason), ("Mia", "Tested by hand"))
+        let = self.env["trace.exception"].search([("pos_order_id", "=", pack.order_id.id)])
+        self.assertEqual((let.kind, let.state), ("pos_held_sale", "resolved"))
+        self.assertIn("Mia", let.resolution_reason)
+
+    def test_one_button_pays(self):
+        """Where payment is one button the same is looked at as before the payment screen."""
+        self.config.write(
+            {
+                "use_fast_payment": True,
+                "fast_payment_method_ids": [(6, 0, self.bank_payment_method.ids)],
+            }
+        )
+        self.tour("fast", self.quality)
+        self.assertEqual(set(self.sold()), {"LAMP-1", "LAMP-3"})
+
+    def test_numbers_in_a_combo(self):
+        combos = self.env["product.combo"].create(
+            [
+                {"name": name, "combo_item_ids": [(0, 0, {"product_id": product.id})]}
+                for name, product in (("Light", self.lamp), ("Pencil", self.pen))
+            ]
+        )
+        self.env["product.product"].create(
+            {
+                "name": "Bedside Set",
+                "type": "combo",
+                "available_in_pos": True,
+                "list_price": 15,
+                "taxes_id": False,
+                "combo_ids": [(6, 0, combos.ids)],
+            }
+        )
+        self.tour("combo")
+        packs = self.sold()
+        self.assertEqual(set(packs), {"LAMP-1", "LAMP-2"})
+        self.assertTrue(packs["LAMP-1"].pos_order_line_id.combo_parent_id)
+        self.assertEqual(packs["LAMP-1"].lot_id.location_id.usage, "customer")
+
+    def test_codes_of_packs(self):
+        self.env.user.group_ids += self.env.ref("uom.group_uom")
+        unit = self.lamp.uom_id
+        for product, code, pieces in ((self.lamp, "LAMPS-2", 2), (self.cream, "CREAMS-6", 6)):
+            pack = self.env["uom.uom"].create(
+                {"name": f"Pack of {pieces}", "relative_factor": pieces, "relative_uom_id": unit.id}
+            )
+            product.uom_ids += pack
+            self.env["product.uom"].create(
+                {"product_id": product.id, "uom_id": pack.id, "barcode": code}
+            )
+        self.tour("packs")
+
+    def test_the_only_one_there_is(self):
+        self.tour("only")
 
     def test_gate_before_payment(self):
         self.tour("gate", self.quality)

@@ -193,6 +193,24 @@ class TestTillCheck(BookCase):
         self.assertEqual(self.codes((self.device, "SN1"), order="two"), [["in_other_order"]])
         self.assertIn("another open order: Trace Shop", self.text(self.device, "SN1")[0])
 
+    def test_who_has_it_is_named(self):
+        """Two tills of one shop have different names, and each has many orders."""
+        self.receive((self.device, "SN1", 1))
+        corner = self.new_till("Corner", self.warehouse.pos_type_id)
+        one = {"product_id": self.device.id, "number": "SN1", "quantity": 1}
+        corner.with_user(self.cashier).trace_check([one], "one", order_name="T 12")
+        self.assertIn("another open order: T 12 (Corner)", self.text(self.device, "SN1")[0])
+        # a till may send anything
+        corner.with_user(self.cashier).trace_check([one], "one", order_name=7)
+        self.assertIn("another open order: Corner", self.text(self.device, "SN1")[0])
+
+    def test_a_draft_of_another_till_is_named(self):
+        self.receive((self.device, "SN1", 1))
+        self.open()
+        data = self.order([(self.device, 1, "SN1")], state="draft", floating_order_name="Table 7")
+        self.sync({**data, "payment_ids": [], "amount_paid": 0})
+        self.assertIn("another open order: Table 7 (Trace Shop)", self.text(self.device, "SN1")[0])
+
     def test_a_lot_is_enough_for_several(self):
         self.receive((self.milk, "L1", 5))
         self.assertEqual(self.codes((self.milk, "L1", 3), order="one"), [[]])

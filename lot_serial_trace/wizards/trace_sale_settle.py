@@ -9,6 +9,8 @@ WAYS = [
     ("write_off", "The unit cannot be found: correct the stock"),
     ("accept", "It is all right as it is"),
 ]
+#: What is likeliest, by kind of exception; otherwise another number was handed over.
+LIKELY = {"pos_held_sale": "refund", "pos_expired_sale": "refund"}
 RESOLUTION = {
     "swap": "corrected",
     "refund": "corrected",
@@ -21,8 +23,9 @@ class TraceSaleSettle(models.TransientModel):
     """Guides through a conflict about a sold number: who has the unit, and what becomes of it.
 
     ``swap``: the numbers that were really handed over are put on the order and on its transfer,
-    which is done then. ``refund``: a refund of just this unit is opened at the till's session.
-    ``write_off``: what waits is given up, and a quantity below zero in the shop is counted away.
+    which is done then; the warranty is theirs. ``refund``: a refund of just this unit is opened
+    at the till's session. ``write_off``: what waits is given up, and a quantity below zero in the
+    shop is counted away.
     ``accept``: nothing changes. Each ends the exceptions about the number and the order.
     """
 
@@ -41,7 +44,15 @@ class TraceSaleSettle(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Buyer", compute="_compute_subject")
     email = fields.Char(related="partner_id.email")
     phone = fields.Char(related="partner_id.phone")
-    way = fields.Selection(WAYS, "What becomes of it?", required=True, default="swap")
+    way = fields.Selection(
+        WAYS,
+        "What becomes of it?",
+        required=True,
+        compute="_compute_way",
+        store=True,
+        readonly=False,
+    )
+    effect = fields.Char("What happens then", compute="_compute_effect")
     wanted = fields.Integer(compute="_compute_subject")
     new_lot_ids = fields.Many2many(
         "stock.lot", string="Really Handed Over", domain="[('product_id', '=', product_id)]"
@@ -62,6 +73,42 @@ class TraceSaleSettle(models.TransientModel):
                 moves.product_id if len(moves.product_id) == 1 else False
             )
             wizard.wanted = 1 if about.lot_name else int(sum(moves.mapped("product_uom_qty")))
+
+    @api.depends("exception_id")
+    def _compute_way(self):
+        for wizard in self:
+            wizard.way = LIKELY.get(wizard.exception_id.kind, "swap")
+
+    @api.depends("way", "exception_id")
+    def _compute_effect(self):
+        for wizard in self:
+            wizard.effect = wizard._effect() if wizard.way else False
+
+    def _effect(self):
+        """What the button will do, in a sentence."""
+        names = {"transfer": self.picking_id.name, "order": self.order_id.name or "–"}
+        sentences = {
+            "swap": self.env._(
+                "The number is put on %(order)s and on %(transfer)s, which is done then. "
+                "A warranty goes with it.",
+                **names,
+            )
+            if self.picking_id
+            else self.env._(
+                "%(order)s and the movement that is done are corrected; the ledger tells so. "
+                "A warranty goes with it.",
+                **names,
+            ),
+            "refund": self.env._(
+                "A refund of this unit alone opens. The money is paid back there, and the goods "
+                "come in."
+            ),
+            "write_off": self.env._("%(transfer)s is given up: no goods move by it.", **names)
+            if self.picking_id
+            else self.env._("What is below zero of it in the shop is counted away."),
+            "accept": self.env._("Nothing changes. The reason stays with the exception."),
+        }
+        return sentences[self.way]
 
     # -- buttons --------------------------------------------------------------
 
@@ -112,11 +159,12 @@ class TraceSaleSettle(models.TransientModel):
         lots = self.new_lot_ids
         if len(lots) != self.wanted:
             raise UserError(self.env._("Choose the numbers that were handed over: %s", self.wanted))
+        # First the order and the warranty: what is booked then finds them as they should be.
+        self.env["trace.warranty"]._renumber(self._rename_packs(lots))
         if self.picking_id:
             self._swap_waiting(lots)
         elif self.exception_id.lot_name:
             self._swap_done(lots)
-        self._rename_packs(lots)
 
     def _swap_waiting(self, lots):
         """Put the numbers on the transfer that waits, and do it."""
@@ -165,18 +213,20 @@ class TraceSaleSettle(models.TransientModel):
         return self.env["stock.lot"].sudo().search(named, limit=1)
 
     def _rename_packs(self, lots):
-        """The order says what was handed over."""
+        """The order says what was handed over: returns the numbers that say so now."""
         lines = self.order_id.sudo().lines.filtered(lambda one: one.product_id == self.product_id)
         old = lines.pack_lot_ids.filtered(lambda pack: pack.lot_name == self.lot_name)
         if self.lot_name and old:
             old[-1].write({"lot_name": lots.name, "lot_id": lots.id})
-        elif lines and not self.lot_name:
-            self.env["pos.pack.operation.lot"].sudo().create(
+            return old[-1]
+        if lines and not self.lot_name:
+            return old.create(
                 [
                     {"pos_order_line_id": lines[:1].id, "lot_name": lot.name, "lot_id": lot.id}
                     for lot in lots
                 ]
             )
+        return old.browse()
 
     # -- refund ---------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import {
     factsOf,
     hasCode,
     lastDay,
+    shopTime,
     linkOf,
     warrantyText,
 } from "@lot_serial_trace/pos/receipt_facts";
@@ -52,6 +53,20 @@ test("the last day covered, where months are short", () => {
     expect(day("2024-01-31T00:00:00", 1)).toBe("2024-02-29");
     expect(day("2024-02-29T12:00:00", 12)).toBe("2025-02-28");
     expect(day("2026-03-05T12:00:00", 24)).toBe("2028-03-05");
+});
+
+test("the day is that of the shop, not of the device", () => {
+    const sold = DateTime.fromISO("2026-03-04T23:30:00", { zone: "utc" });
+    const day = (trace_zone) => shopTime({ date_order: sold, config: { trace_zone } }).toISODate();
+    expect(day("Asia/Tokyo")).toBe("2026-03-05");
+    expect(day("America/New_York")).toBe("2026-03-04");
+    expect(day("Nowhere/At_All")).toBe("2026-03-04");
+    expect(shopTime({ date_order: sold }).toISODate()).toBe("2026-03-04");
+    allowTranslations();
+    patchWithCleanup(localization, { dateFormat: "MM/dd/yyyy" });
+    const line = makeLine({ months: 1, order: { config: { trace_zone: "Asia/Tokyo" } } });
+    line.order_id.date_order = sold;
+    expect(warrantyText(line)).toBe("Warranty until 04/05/2026");
 });
 
 test("warranty in words", () => {

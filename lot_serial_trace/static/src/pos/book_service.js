@@ -280,6 +280,7 @@ patch(PosStore.prototype, {
             numbers,
             order_uuid: order.uuid,
             partner_id: order.partner_id?.id || null,
+            order_name: order.getName(),
         });
         let timer;
         const late = new Promise((resolve) => {

@@ -6,7 +6,8 @@ import { patch } from "@web/core/utils/patch";
 
 /**
  * Says in the till's bar how far its numbers can be trusted: being loaded, up to date, or of an
- * earlier moment because the server cannot be reached. Shops without numbers see nothing.
+ * earlier moment because the server cannot be reached. Pressed, it loads them anew. Shops without
+ * numbers see nothing.
  */
 export class BookStatus extends Component {
     static template = "lot_serial_trace.BookStatus";
@@ -15,6 +16,14 @@ export class BookStatus extends Component {
     setup() {
         this.pos = usePos();
         this.state = useState(this.pos.traceBook.state);
+    }
+
+    /** Loads all numbers anew; the till goes on selling with the old ones meanwhile. */
+    async renew() {
+        const isDone = await this.pos.traceBook.renew();
+        this.pos.notification.add(isDone ? RENEWED : NOT_RENEWED, {
+            type: isDone ? "success" : "warning",
+        });
     }
 
     get status() {
@@ -32,6 +41,8 @@ export class BookStatus extends Component {
     }
 }
 
+const RENEWED = _t("All numbers of this shop were loaded anew");
+const NOT_RENEWED = _t("The server cannot be reached: the numbers are as they were");
 const FRESH = {
     name: "fresh",
     icon: "fa-hashtag text-success",

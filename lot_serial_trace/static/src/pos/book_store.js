@@ -71,6 +71,7 @@ export class BookStore {
             return null;
         }
         book.cursor = meta.cursor;
+        book.anew = meta.anew || 0;
         this.kept = book;
         return { book, heard: meta.heard };
     }
@@ -110,8 +111,8 @@ export class BookStore {
         for (const [key, part] of book.parts(everything)) {
             store.put(part, key);
         }
-        const { length, cursor } = book;
-        store.put({ format: FORMAT, writer: this.writer, length, cursor, heard }, "meta");
+        const { length, cursor, anew } = book;
+        store.put({ format: FORMAT, writer: this.writer, length, cursor, anew, heard }, "meta");
         book.settle();
         this.kept = book;
     }

@@ -1,6 +1,7 @@
 import { Component, onMounted, useRef, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
+import { useDeafButtons } from "./scan_keys";
 
 /** All numbers of an order that may not be sold, each to be taken off or let pass. */
 export class GateDialog extends Component {
@@ -18,6 +19,7 @@ export class GateDialog extends Component {
         this.title = _t("Not to be sold: %s", this.props.refused.length);
         this.all = useRef("all");
         this.rows = useState(this.props.refused.map((one) => ({ ...one, pass: null, off: false })));
+        useDeafButtons();
         onMounted(() => this.all.el.focus());
     }
 

@@ -42,6 +42,8 @@ export class LotBook {
         this.heldOfName = new Map();
         this.words = { kinds: {}, today: null, mayPass: false };
         this.cursor = "";
+        // when everything was asked for (milliseconds since 1970)
+        this.anew = 0;
         this.goneRows = 0;
         this.changed = { chunks: new Set(), products: true, holds: true };
     }

@@ -57,6 +57,16 @@ patch(PosOrderline.prototype, {
         return missing ? _t("%s serial numbers missing: scan or choose them", missing) : "";
     },
 
+    /** Odoo takes the only number of the shop by itself: nobody has looked at the unit. */
+    get traceUnseenText() {
+        const unseen = this.traceWantsNumbers
+            ? this.pack_lot_ids.filter((pack) => pack.trace_method === "inferred")
+            : [];
+        return unseen.length
+            ? _t("%s was not scanned: it is the only one here", unseen[0].lot_name)
+            : "";
+    },
+
     hasValidProductLot() {
         const isEnough = !this.traceMissing || Boolean(this.order_id.uiState?.traceWithout);
         return super.hasValidProductLot() && isEnough;
@@ -90,6 +100,7 @@ patch(Orderline.prototype, {
         const values = super.lineScreenValues;
         if (values.isDisplay) {
             values.traceMissing = this.line.traceMissingText;
+            values.traceUnseen = this.line.traceUnseenText;
         }
         return values;
     },

@@ -1,4 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
+import { Mutex } from "@web/core/utils/concurrency";
 import { patch } from "@web/core/utils/patch";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
@@ -17,18 +18,21 @@ const STAYS_GOOD = 60000;
 patch(PosStore.prototype, {
     async pay() {
         const order = this.getOrder();
-        if (!order?.canPay() || !(await this.traceComplete(order))) {
-            return;
-        }
-        if (await this.traceGate(order)) {
+        if (order?.canPay() && (await this.traceReady(order))) {
             await super.pay(...arguments);
         }
     },
 
+    /** Odoo asks for no numbers where one button pays. */
     async validateOrderFast() {
-        if (await this.traceGate(this.getOrder())) {
+        if (await this.traceReady(this.getOrder())) {
             return await super.validateOrderFast(...arguments);
         }
+    },
+
+    /** Whether all numbers are there and may go. */
+    async traceReady(order) {
+        return (await this.traceComplete(order)) && (await this.traceGate(order));
     },
 
     /** Asks for numbers that are missing; whether the cashier goes on. */
@@ -89,8 +93,25 @@ patch(PosStore.prototype, {
         return this.traceAsk ? await this.traceAsk(order, plain) : [];
     },
 
-    /** Shows all that is refused; whether all of it was let pass. */
+    /**
+     * Shows all that is refused; whether all of it was let pass. One dialog at a time: what was
+     * decided in the one before is not asked again.
+     */
     async traceGateRefuse(refused) {
+        this.traceGateMutex ||= new Mutex();
+        return await this.traceGateMutex.exec(() => this.traceGateShow(refused));
+    },
+
+    async traceGateShow(all) {
+        const there = all.filter(({ ask }) => stillThere(ask));
+        const refused = there.map(({ ask, findings }) => refusal(ask, { findings }));
+        if (!refused.some(Boolean)) {
+            return there.length === all.length;
+        }
+        return await this.traceGateAsk(refused.filter(Boolean));
+    },
+
+    async traceGateAsk(refused) {
         this.traceSounds.play("stop");
         const answers = await makeAwaitable(this.dialog, GateDialog, {
             refused,
@@ -144,6 +165,12 @@ export function numbersOf(order) {
         const missing = line.traceMissing;
         return missing > 0 ? [...numbers, { ...ask, number: "", quantity: missing }] : numbers;
     });
+}
+
+/** Whether the number, or the piece without one, was not taken off meanwhile. */
+export function stillThere({ pack, line }) {
+    const isThere = !pack || line.pack_lot_ids.some(({ uuid }) => uuid === pack.uuid);
+    return isThere && Boolean(line.order_id) && !line.order_id.finalized;
 }
 
 /** What refuses a number, less what was let pass for it; null if nothing does. */

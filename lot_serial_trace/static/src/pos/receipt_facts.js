@@ -61,7 +61,13 @@ export function warrantyText(line) {
     if (order.shipping_date && template.trace_warranty_from === "delivery") {
         return _t("Warranty: %s months from delivery", months);
     }
-    return _t("Warranty until %s", formatDate(lastDay(order.date_order, months)));
+    return _t("Warranty until %s", formatDate(lastDay(shopTime(order), months)));
+}
+
+/** When it was sold, by the clock of the shop: a device may be set to another time zone. */
+export function shopTime({ date_order: sold, config }) {
+    const there = config?.trace_zone ? sold.setZone(config.trace_zone) : sold;
+    return there.isValid ? there : sold;
 }
 
 /** The last day covered. Where the last month has no such day its last one is: as core/warranty.py. */

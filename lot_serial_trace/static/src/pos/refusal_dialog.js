@@ -1,9 +1,7 @@
 import { Component, onMounted, useRef, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
-
-/** Milliseconds between two keys of a scanner: its space and Enter press no button. */
-const BURST = 60;
+import { useDeafButtons } from "./scan_keys";
 
 /** A number that may not be sold: what is the matter, and what to do now. */
 export class RefusalDialog extends Component {
@@ -22,20 +20,12 @@ export class RefusalDialog extends Component {
         this.title = _t("Do not sell");
         this.ok = useRef("ok");
         this.line = useState(this.props.line || { scans: [] });
-        this.lastKey = -BURST;
+        useDeafButtons();
         onMounted(() => this.ok.el.focus());
     }
 
     get findings() {
         return this.props.verdict.findings.filter(({ severity }) => severity === "block");
-    }
-
-    keydown(event) {
-        const pause = event.timeStamp - this.lastKey;
-        this.lastKey = event.timeStamp;
-        if (pause < BURST && [" ", "Enter"].includes(event.key)) {
-            event.preventDefault();
-        }
     }
 
     letPass() {

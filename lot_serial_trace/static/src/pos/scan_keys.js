@@ -1,7 +1,28 @@
+import { useExternalListener } from "@odoo/owl";
 import { KeyReader } from "../scan/key_reader";
 
 /** Milliseconds between the last key of a code and the Enter that a scanner sends behind it. */
 const AT_ONCE = 60;
+
+/** Milliseconds between two keys of a scanner. */
+const BURST = 60;
+
+/** The space and the Enter of a scanner press no button of a dialog that has just opened. */
+export function useDeafButtons() {
+    let last = -BURST;
+    useExternalListener(
+        window,
+        "keydown",
+        (event) => {
+            const pause = event.timeStamp - last;
+            last = event.timeStamp;
+            if (pause < BURST && [" ", "Enter"].includes(event.key)) {
+                event.preventDefault();
+            }
+        },
+        { capture: true },
+    );
+}
 
 /**
  * Finds the codes of a scanner among what is typed into a field.

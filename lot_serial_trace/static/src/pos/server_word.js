@@ -1,7 +1,7 @@
 import { browser } from "@web/core/browser/browser";
 import { patch } from "@web/core/utils/patch";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
-import { numbersOf, refusal } from "./payment_gate";
+import { numbersOf, refusal, stillThere } from "./payment_gate";
 
 /** Milliseconds without a new number after which the server is asked about the last ones. */
 const LULL = 400;
@@ -54,11 +54,6 @@ patch(PosStore.prototype, {
         }
     },
 });
-
-/** Whether the number was not taken off meanwhile. */
-function stillThere({ pack, line }) {
-    return line.pack_lot_ids.some(({ uuid }) => uuid === pack.uuid);
-}
 
 /** What was told at the scan is no news. */
 function isNews({ code, severity }, { trace_said: said }) {

@@ -15,6 +15,8 @@ export const RETRY = [1000, 60000];
 const AROUND_MIDNIGHT = 10;
 /** So many numbers that have left are carried along before everything is asked for anew. */
 const BALLAST = 50000;
+/** Milliseconds after which everything is asked for anew, in case stock changed past the ledger. */
+export const ANEW = 12 * 3600000;
 
 /**
  * The till's book of numbers, kept like the server's.
@@ -23,6 +25,9 @@ const BALLAST = 50000;
  * opens, when the server tells of changes, when the network is back, and now and then in case
  * word was lost. One request at a time; what comes meanwhile is one more afterwards. While the
  * server cannot be reached the till works with what it knows, and tries again ever more rarely.
+ *
+ * Changes are told by the ledger. Whatever changed stock past it (another program, by SQL) is seen
+ * when everything is asked for anew: twice a day, or when somebody wants it.
  */
 export class TillBook {
     /**
@@ -180,10 +185,10 @@ export class TillBook {
     /** One answer of the server with all its pages. */
     async fetch() {
         const asked = Date.now();
-        const heavy = this.book && this.book.goneRows > Math.max(BALLAST, this.book.here);
-        const since = (!heavy && this.book?.cursor) || null;
+        const since = (!this.isStale(asked) && this.book?.cursor) || null;
         let answer = await this.ask(since, null);
         const book = answer.full || !this.book ? new LotBook() : this.book;
+        book.anew = answer.full ? asked : book.anew;
         const cursor = answer.cursor;
         book.apply(answer);
         while (answer.next && !this.closed) {
@@ -193,6 +198,21 @@ export class TillBook {
         // The first page's: what changes while the others are sent comes once more.
         book.cursor = cursor;
         this.settle(book, asked);
+    }
+
+    /** Whether the book is better thrown away than mended. */
+    isStale(now) {
+        const { book } = this;
+        const isHeavy = book && book.goneRows > Math.max(BALLAST, book.here);
+        return isHeavy || now - (book?.anew || 0) > ANEW;
+    }
+
+    /** Everything is asked for anew, because somebody does not believe the book. */
+    renew() {
+        if (this.book) {
+            this.book.anew = 0;
+        }
+        return this.refresh();
     }
 
     settle(book, asked) {

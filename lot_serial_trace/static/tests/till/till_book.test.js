@@ -3,7 +3,7 @@ import { advanceTime, Deferred, mockDate } from "@odoo/hoot-mock";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { dayOf } from "@lot_serial_trace/pos/judge";
-import { HEARTBEAT, RETRY, TillBook } from "@lot_serial_trace/pos/till_book";
+import { ANEW, HEARTBEAT, RETRY, TillBook } from "@lot_serial_trace/pos/till_book";
 import { answer, DEVICE, lots } from "./book_data";
 
 /** A till whose server answers with `reply`; requests are kept. */
@@ -164,6 +164,33 @@ test("@lot_serial_trace a sale counts until the book was asked for after the ser
     till.unpaid("v");
     expect(counts()).toBe(0);
     till.close();
+});
+
+test("@lot_serial_trace twice a day, and when somebody wants it, everything is asked for anew", async () => {
+    const { asked, till } = tillWith(() => answer({ cursor: "1" }));
+    const last = () => asked.at(-1)[0];
+    await till.refresh();
+    await till.refresh();
+    expect(last()).toBe("1");
+    await till.renew();
+    expect(last()).toBe(null);
+    await till.refresh();
+    expect(last()).toBe("1");
+    await advanceTime(ANEW - HEARTBEAT);
+    expect(last()).toBe("1");
+    await advanceTime(2 * HEARTBEAT);
+    expect(asked.filter(([since]) => !since)).toHaveLength(3);
+    expect(last()).toBe("1");
+    // also if the till was switched off over night
+    const { asked: later, till: other } = tillWith(() => answer(), {
+        book: Object.assign(till.book, { anew: Date.now() - ANEW - 1 }),
+        heard: Date.now() - ANEW,
+    });
+    await other.load();
+    await other.refresh();
+    expect(later).toEqual([[null, null]]);
+    till.close();
+    other.close();
 });
 
 test("@lot_serial_trace when too much has left, everything is asked for anew", async () => {

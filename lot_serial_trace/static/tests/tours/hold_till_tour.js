@@ -24,6 +24,12 @@ const hear = (what, extra = {}) => ({
     },
 });
 
+const forget = {
+    content: "the till forgets what it said",
+    trigger: "body",
+    run: () => window.posmodel.traceWarned.clear(),
+};
+
 registry.category("web_tour.tours").add("lot_serial_trace_hold_till", {
     steps: () =>
         [
@@ -42,10 +48,22 @@ registry.category("web_tour.tours").add("lot_serial_trace_hold_till", {
             hear("placed"),
             {
                 content: "the number is on the order",
-                trigger:
-                    '.modal:contains("Take it off the order"):contains("TILL-1 of Held Device")',
+                trigger: '.o_trace_gate .o_trace_row:contains("TILL-1 Held Device"):contains("battery leaks")',
             },
-            { trigger: ".modal footer button.btn-primary", run: "click" },
+            forget,
+            hear("placed"),
+            {
+                content: "more word opens no dialog on the dialog",
+                trigger: "body:has(.o_trace_gate)",
+                run() {
+                    const { length } = document.querySelectorAll(".modal");
+                    if (length !== 1) {
+                        throw new Error(`${length} dialogs`);
+                    }
+                },
+            },
+            { trigger: ".o_trace_gate .o_trace_all_off", run: "click" },
+            { trigger: "body:not(:has(.modal)):not(:has(.orderline))" },
             hear("released"),
             { trigger: '.o_notification:contains("May be sold again: TILL-1 of Held Device")' },
         ].flat(),

@@ -3,6 +3,8 @@ import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as NumberPopup from "@point_of_sale/../tests/generic_helpers/number_popup_util";
+import * as SelectionPopup from "@point_of_sale/../tests/generic_helpers/selection_popup_util";
 import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
 import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
 import { simulateBarCode } from "@barcodes/../tests/legacy/helpers";
@@ -74,6 +76,11 @@ function numbers() {
         ...line.pack_lot_ids.map(({ lot_name: number }) => number),
     ]);
 }
+
+const methods = () =>
+    window.posmodel
+        .getOrder()
+        .lines.flatMap((line) => line.pack_lot_ids.map(({ trace_method: method }) => method));
 
 const order = (...lines) =>
     until(
@@ -231,6 +238,18 @@ add(
     { trigger: `${popup}:not(:has(.lot-item))` },
     { trigger: ".modal .btn:contains(Discard)", run: "click" },
     noPopup,
+    // typed a second time it is no second unit
+    scan(lamp("LAMP-24")),
+    ProductScreen.clickDisplayedProduct("Lamp"),
+    { trigger: `${popup} input`, run: "edit LAMP-24" },
+    { trigger: '.o-autocomplete--dropdown-item a:contains("LAMP-24")', run: "click" },
+    refused("LAMP-24 of Lamp is on this order twice"),
+    { trigger: ".modal .btn:contains(Discard)", run: "click" },
+    noPopup,
+    order(["Lamp", 1, "LAMP-24"]),
+    Numpad.click("⌫"),
+    Numpad.click("⌫"),
+    until("nothing is on the order", () => !numbers().length),
     // scans behind a refused one are not lost
     scan(lamp("LAMP-HELD"), lamp("LAMP-22"), lamp("LAMP-23")),
     { trigger: '.o_trace_refusal .o_trace_scans:contains("2")' },
@@ -269,22 +288,164 @@ add(
     pay(),
 );
 
+/** Numbers are put on hold, and the word to the till is lost. */
+const holdUnheard = (...names) => ({
+    content: `${names.join()} are put on hold now, and the word to the till is lost`,
+    trigger: "body",
+    async run() {
+        window.posmodel.traceHoldsChanged = () => {};
+        window.posmodel.traceWarnOfOrders = () => {};
+        const { orm } = window.posmodel.data;
+        const held = names.map((name) => ({ gtin: LAMP, lot: name }));
+        await orm.call("trace.hold", "place_on_hold", [held, "wet boxes"]);
+    },
+});
+
+registry.category("web_tour.tours").add("lot_serial_trace_till_pin", {
+    steps: () =>
+        [
+            Chrome.clickBtn("Open Register"),
+            { trigger: ".login-overlay .select-cashier", run: "click" },
+            SelectionPopup.has("Ann", { run: "click" }),
+            NumberPopup.enterValue("1234"),
+            NumberPopup.isShown("••••"),
+            Dialog.confirm(),
+            Dialog.confirm("Open Register"),
+            until("the till has its book", (pos) => pos.traceBook?.ready),
+            scan(lamp("LAMP-HELD")),
+            { trigger: ".o_trace_refusal .o_trace_let_pass", run: "click" },
+            { trigger: '.o_trace_pass select option:contains("Mia")' },
+            { content: "no cashier", trigger: '.o_trace_pass:not(:contains("Ann"))' },
+            { trigger: ".o_trace_pass .o_trace_reason", run: "edit Tested by hand" },
+            { trigger: ".o_trace_pass #o_trace_pin", run: "edit 1234" },
+            { trigger: '.modal footer .btn-danger:contains("Let pass")', run: "click" },
+            { trigger: '.o_trace_pass:contains("not the PIN of this manager")' },
+            { trigger: ".o_trace_pass #o_trace_pin", run: "edit 5651" },
+            { trigger: '.modal footer .btn-danger:contains("Let pass")', run: "click" },
+            order(["Lamp", 1, "LAMP-HELD"]),
+            pay(),
+        ].flat(Infinity),
+});
+
+add(
+    "fast",
+    scan(lamp("LAMP-1"), lamp("LAMP-2")),
+    order(["Lamp", 2, "LAMP-1", "LAMP-2"]),
+    until("the server was asked after the scans", (pos) => pos.traceAsked.size === 2),
+    holdUnheard("LAMP-2"),
+    ProductScreen.clickFastPaymentButton("Bank"),
+    { trigger: '.o_trace_gate .o_trace_row:contains("LAMP-2"):contains("wet boxes")' },
+    { trigger: ".o_trace_gate .o_trace_take_off", run: "click" },
+    noPopup,
+    order(["Lamp", 1, "LAMP-1"]),
+    // as many numbers as pieces, on this road too
+    Numpad.click("2"),
+    ProductScreen.clickFastPaymentButton("Bank"),
+    { trigger: ".o_trace_missing_dialog .o-default-button", run: "click" },
+    { trigger: popup },
+    scan(lamp("LAMP-3")),
+    ReceiptScreen.isShown().map((step) => ({ ...step, timeout: 60000 })),
+);
+
+add(
+    "combo",
+    ProductScreen.clickDisplayedProduct("Bedside Set"),
+    Dialog.confirm("Add to order"),
+    { trigger: '.orderline .o_trace_missing:contains("1 serial numbers missing")' },
+    scan(lamp("LAMP-1")),
+    { trigger: "body:not(:has(.o_trace_missing))" },
+    until("the number is on the line of the set", () =>
+        window.posmodel
+            .getOrder()
+            .lines.some((line) => line.combo_parent_id && line.pack_lot_ids.length === 1),
+    ),
+    // a lamp of its own beside it
+    scan(lamp("LAMP-2")),
+    until("another line", () => window.posmodel.getOrder().lines.length === 4),
+    pay(),
+);
+
+add(
+    "packs",
+    // a code of two lamps wants two numbers
+    scan("LAMPS-2", lamp("LAMP-1"), lamp("LAMP-2")),
+    order(["Lamp", 2, "LAMP-1", "LAMP-2"]),
+    noPopup,
+    // a carton of cream has one lot
+    scan("CREAMS-6", "CREAM-1"),
+    until("six of a lot", () => JSON.stringify(numbers()[1]) === '["Cream",6,"CREAM-1"]'),
+);
+
+add(
+    "only",
+    // nobody scans: Odoo takes the only one there is, and the till says so
+    ProductScreen.clickDisplayedProduct("Radio"),
+    order(["Radio", 1, "RADIO-1"]),
+    { trigger: '.orderline .o_trace_unseen:contains("RADIO-1 was not scanned")' },
+    until("it is a guess", () => methods().join() === "inferred"),
+    scan("RADIO-1"),
+    until("it was seen now", () => methods().join() === "scanned"),
+    { trigger: "body:not(:has(.o_trace_unseen))" },
+    order(["Radio", 1, "RADIO-1"]),
+);
+
+const keptBy = (...wanted) => ({
+    content: `the server keeps ${wanted.join(", ") || "nothing"}`,
+    trigger: "body",
+    async run() {
+        const till = window.posmodel;
+        const lamp = till.models["product.product"].find(
+            ({ display_name: name }) => name === "Lamp",
+        );
+        const names = ["LAMP-1", "LAMP-2", "LAMP-3"];
+        const numbers = names.map((number) => ({ product_id: lamp.id, number, quantity: 1 }));
+        const end = Date.now() + 8000;
+        let kept;
+        do {
+            await new Promise((resolve) => setTimeout(resolve, 200));
+            // a till that only looks names no order
+            const said = await till.traceCall("trace_check", { numbers, order_uuid: "" });
+            kept = names.filter((_name, at) => said[at].some((one) => one.code === "in_other_order"));
+        } while (kept.join() !== wanted.join() && Date.now() < end);
+        if (kept.join() !== wanted.join()) {
+            throw new Error(`The server keeps ${kept.join()}`);
+        }
+    },
+});
+
+add(
+    "let_go",
+    scan(lamp("LAMP-1"), lamp("LAMP-2"), lamp("LAMP-3")),
+    order(["Lamp", 3, "LAMP-1", "LAMP-2", "LAMP-3"]),
+    keptBy("LAMP-1", "LAMP-2", "LAMP-3"),
+    {
+        content: "one number is taken off",
+        trigger: "body",
+        run() {
+            const [line] = window.posmodel.getOrder().lines;
+            line.pack_lot_ids.find((pack) => pack.lot_name === "LAMP-2").delete();
+        },
+    },
+    keptBy("LAMP-1", "LAMP-3"),
+    ProductScreen.clickControlButton("Cancel Order"),
+    Dialog.confirm(),
+    keptBy(),
+    // the line goes, and with it its number
+    scan(lamp("LAMP-3")),
+    order(["Lamp", 1, "LAMP-3"]),
+    keptBy("LAMP-3"),
+    Numpad.click("⌫"),
+    Numpad.click("⌫"),
+    until("the line is gone", () => !numbers().length),
+    keptBy(),
+);
+
 add(
     "gate",
     scan(lamp("LAMP-1"), lamp("LAMP-2"), lamp("LAMP-3")),
     order(["Lamp", 3, "LAMP-1", "LAMP-2", "LAMP-3"]),
     until("the server was asked after the scans", (pos) => pos.traceAsked.size === 3),
-    {
-        content: "two of them are put on hold now, and the word to the till is lost",
-        trigger: "body",
-        async run() {
-            window.posmodel.traceHoldsChanged = () => {};
-            window.posmodel.traceWarnOfOrders = () => {};
-            const { orm } = window.posmodel.data;
-            const held = ["LAMP-2", "LAMP-3"].map((name) => ({ gtin: LAMP, lot: name }));
-            await orm.call("trace.hold", "place_on_hold", [held, "wet boxes"]);
-        },
-    },
+    holdUnheard("LAMP-2", "LAMP-3"),
     ProductScreen.clickPayButton(false),
     { trigger: '.o_trace_gate .o_trace_row:contains("LAMP-2"):contains("wet boxes")' },
     {
