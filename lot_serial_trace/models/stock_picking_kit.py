@@ -13,11 +13,12 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _trace_mark_parts(self, lines, apart):
-        """Mark the numbers of goods that are on no line of the orders."""
+        """Mark the numbers of goods that are on no line of the orders, or on no line alone."""
+        kits = self.move_ids._trace_parts()
         parts = self.move_line_ids.filtered(
             lambda one: (
                 one.lot_id
-                and one.product_id not in lines.product_id
+                and (one.move_id in kits or one.product_id not in lines.product_id)
                 and one.location_id.usage == "internal"
             )
         )

@@ -128,7 +128,8 @@ class StockPicking(models.Model):
         result = super()._create_move_from_pos_order_lines(lines)
         apart = self.env.context.get("trace_apart")
         if isinstance(apart, Apart) and not apart.bare:
-            packs = packs_of(self.move_line_ids, lines)
+            captured = self.move_ids - self.move_ids._trace_parts()
+            packs = packs_of(captured.move_line_ids, lines)
             self.env["trace.till.packs"]._keep(packs)
             self._trace_mark_only(packs, apart)
             self._trace_mark_parts(lines, apart)

@@ -32,12 +32,11 @@ class TraceWarranty(models.Model):
 
     def _for_number(self, pack):
         """The same warranty for the number that ``pack`` says now."""
-        same = {name: self[name] for name in COLUMNS if name not in ("product_id", "partner_id")}
+        records = ("product_id", "partner_id", "company_id")
         return Cover(
             **{
-                **same,
-                "product_id": self.product_id.id,
-                "partner_id": self.partner_id.id or None,
+                **{name: self[name] for name in COLUMNS if name not in records},
+                **{name: self[name].id or None for name in records},
                 "number": pack.lot_name,
                 "lot_id": pack.lot_id.id or None,
                 "move_line_id": None,

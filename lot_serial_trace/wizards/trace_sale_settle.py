@@ -49,6 +49,7 @@ class TraceSaleSettle(models.TransientModel):
         "What becomes of it?",
         required=True,
         compute="_compute_way",
+        precompute=True,
         store=True,
         readonly=False,
     )
