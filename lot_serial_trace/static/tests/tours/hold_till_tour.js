@@ -48,7 +48,8 @@ registry.category("web_tour.tours").add("lot_serial_trace_hold_till", {
             hear("placed"),
             {
                 content: "the number is on the order",
-                trigger: '.o_trace_gate .o_trace_row:contains("TILL-1 Held Device"):contains("battery leaks")',
+                trigger:
+                    '.o_trace_gate .o_trace_row:contains("TILL-1 Held Device"):contains("battery leaks")',
             },
             forget,
             hear("placed"),

@@ -405,7 +405,9 @@ const keptBy = (...wanted) => ({
             await new Promise((resolve) => setTimeout(resolve, 200));
             // a till that only looks names no order
             const said = await till.traceCall("trace_check", { numbers, order_uuid: "" });
-            kept = names.filter((_name, at) => said[at].some((one) => one.code === "in_other_order"));
+            kept = names.filter((_name, at) =>
+                said[at].some((one) => one.code === "in_other_order"),
+            );
         } while (kept.join() !== wanted.join() && Date.now() < end);
         if (kept.join() !== wanted.join()) {
             throw new Error(`The server keeps ${kept.join()}`);
