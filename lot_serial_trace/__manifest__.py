@@ -38,6 +38,8 @@
         "views/trace_run_line_views.xml",
         "views/trace_run_views.xml",
         "views/trace_ask_views.xml",
+        "views/trace_delivery_views.xml",
+        "views/trace_cycle_time_views.xml",
         "views/trace_expiry_views.xml",
         "views/trace_expiry_rule_views.xml",
         "views/trace_expiry_action_views.xml",

@@ -62,6 +62,8 @@ from . import trace_run_request
 from . import trace_run_showing
 from . import trace_run_export
 from . import trace_cycle_time
+from . import trace_delivery
+from . import ir_actions
 from . import mail_thread
 from . import trace_asn_channel
 from . import trace_asn_soap
@@ -93,6 +95,7 @@ from . import trace_discrepancy
 from . import trace_supplier_score
 from . import res_partner
 from . import res_partner_life
+from . import res_partner_trace
 from . import ir_attachment
 from . import trace_warranty
 from . import trace_warranty_making
@@ -127,6 +130,7 @@ from . import stock_lot_expiry
 from . import trace_putaway_rule
 from . import trace_putaway
 from . import stock_lot_whereabouts
+from . import stock_lot_delivered
 from . import trace_whereabouts
 from . import trace_quarantine
 from . import trace_quarantine_return

@@ -115,6 +115,14 @@ class TraceQuestion(models.AbstractModel):
         return None
 
     @api.model
+    def _lots_of(self, model, ids):
+        """Ids of the lots that records of a model are about."""
+        question = self._of_records(model, ids)
+        if not question or not any(question.values()):
+            return []
+        return [start.lot_id for start in self._spans(self._checked(question))]
+
+    @api.model
     def _of_partners(self, ids):
         """Suppliers are asked for what they sent, all others for what they got."""
         partners = self.env["res.partner"].browse(ids)

@@ -109,12 +109,3 @@ class TraceRun(models.Model):
             "domain": [("run_id", "=", self.id), ("role", "=", role)],
             "context": {"trace_run_id": self.id, "trace_role": role, "create": False},
         }
-
-    def action_explore(self):
-        """Open the question in the explorer."""
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "lot_serial_trace.action_trace_explorer"
-        )
-        question = self.question or {"lots": self.lot_ids.ids}
-        return {**action, "params": {"question": question, "run_id": self.id}}

@@ -12,6 +12,7 @@ from . import test_life_partner
 from . import test_why_not
 from . import test_life_reservation
 from . import test_trace
+from . import test_trace_ask
 from . import test_trace_question
 from . import test_trace_run
 from . import test_access

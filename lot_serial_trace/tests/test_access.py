@@ -47,6 +47,7 @@ RIGHTS = {
     "trace.pass": {"user": "r", "auditor": "r", "quality": "rc", "admin": "rc"},
     "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
     "trace.run.change": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.delivery": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.cycle.time": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.scan": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.count.line": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},

@@ -89,10 +89,18 @@ class TraceAsk(models.TransientModel):
     @api.model
     def _open_for(self, records):
         """The dialog, about records of any kind that can be asked about."""
+        records.check_access("read")
         question = self.env["trace.question"]._of_records(records._name, records.ids)
-        if not question:
+        if not question or not any(question.values()):
             raise UserError(self.env._("Select what the question is about."))
         return self._open(self._values_of(question))
+
+    @api.model
+    def _open_selected(self):
+        """The dialog, about what is selected where the action was chosen."""
+        context = self.env.context
+        ids = context.get("active_ids") or [context.get("active_id")]
+        return self._open_for(self.env[context["active_model"]].browse(filter(None, ids)))
 
     @api.model
     def _open_request(self, run):
