@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..core import walk
 from .trace_question_sql import stamped
 
 #: What is asked from: key of a question -> model of its ids. ``numbers``, ``operations`` and
@@ -64,12 +63,7 @@ class Scope:
     def _reach(self, starts, forward, walk):
         if not walk or not starts:
             return _as_asked(starts, forward)
-        always = "-infinity" if forward else "infinity"
-        reach = SQL(
-            "(SELECT lot_id, COALESCE(at, %s::timestamp) AS at, level FROM %s) reach",
-            always,
-            _walked(self.edge, starts, forward, self.companies),
-        )
+        reach = self.edge._reach(starts, forward, self.companies)
         if not self.kept:
             return reach
         [columns] = self.edge.env.execute_query(
@@ -81,20 +75,6 @@ class Scope:
             )
         )
         return _listed(*columns)
-
-
-def _walked(edge, starts, forward, companies):
-    if hasattr(edge, "_reach"):
-        return edge._reach(starts, forward, companies)
-    ids = [lot_id for lot_id, _time in starts]
-    ways = walk.levels(edge._walk(ids, companies), ids)[1 if forward else 0]
-    lots = [*ids, *ways]
-    return SQL(
-        "unnest(%s::int[], %s::timestamp[], %s::int[]) AS reach(lot_id, at, level)",
-        lots,
-        [fields.Datetime.to_string(time) or None for _lot_id, time in starts] + [None] * len(ways),
-        [0] * len(ids) + list(ways.values()),
-    )
 
 
 def _as_asked(starts, forward):
@@ -177,7 +157,8 @@ class TraceQuestion(models.AbstractModel):
 
             * ``summary``: dict ``asked``, ``lots`` (reached, with those asked about),
               ``made_from``, ``made_into``, ``suppliers``, ``customers``, ``deliveries``,
-              ``unknown_deliveries`` (to nobody known), ``places``, ``orders``; and
+              ``unknown_deliveries`` (to nobody known), ``places``, ``orders``, ``gaps``
+              (operations where the goods go into something that is not tracked); and
               ``products``: list of dicts ``product_id``, ``product_name``, ``uom``, ``lots``,
               ``delivered``, ``returned``, ``on_hand``, ``in_transit``
             * ``lots``: ``role`` (``asked``, ``made_from``, ``made_into``), ``level`` (operations
@@ -204,8 +185,9 @@ class TraceQuestion(models.AbstractModel):
               ``place``, ``place_id``, ``ledger``, ``stock``, ``difference``, which add up to it.
               received + made + from_other = on_hand + in_transit + sold - returned + consumed
               + scrapped + adjusted + sent_back + handed_over + difference
-            * ``links``: dicts ``operation``, ``operation_id``, ``name``, ``time``, ``inputs``,
-              ``outputs``, ``direction``
+            * ``links``: dicts ``operation``, ``operation_id``, ``name``, ``time``, ``level``,
+              ``inputs``, ``outputs`` (ids of lots), ``direction``, and ``untracked_inputs``,
+              ``untracked_outputs`` (ids of products: there the trace has a gap)
         :raises AccessError: the caller reads no traceability records
         :raises ValidationError: the question cannot be understood; the message says where
         """

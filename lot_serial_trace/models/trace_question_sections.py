@@ -280,13 +280,14 @@ class TraceQuestion(models.AbstractModel):
                         JOIN stock_location a ON a.id = q.location_id
                         WHERE a.usage = 'internal' AND a.company_id = ANY(%(companies)s)) AS places,
                     (SELECT count(DISTINCT (o.document_model, o.document_id))
-                        FROM (%(orders)s) o) AS orders
+                        FROM (%(orders)s) o) AS orders, (%(gaps)s) AS gaps
                 """,
                 ahead=scope.ahead,
                 behind=scope.behind,
                 told=told(scope.companies),
                 companies=scope.companies,
                 orders=self._sql_open(scope),
+                gaps=self._sql_gaps(scope),
             )
         )
         sold = self._rows_sold(scope)
@@ -302,6 +303,25 @@ class TraceQuestion(models.AbstractModel):
                 for row in sold
             ],
         }
+
+    @api.model
+    def _sql_gaps(self, scope):
+        """How many operations made something of what was reached that is not tracked.
+
+        Where it went nobody can tell; the edges have it as a product, below zero.
+        """
+        return SQL(
+            """
+            SELECT count(DISTINCT (used.operation, used.operation_id))
+            FROM trace_edge made
+            JOIN trace_edge used ON used.operation = made.operation
+                AND used.operation_id = made.operation_id AND used.side = 'in'
+            JOIN %(ahead)s ON reach.lot_id = used.lot_id AND used.last_time >= reach.at
+            WHERE made.side = 'out' AND made.lot_id < 0 AND made.company_id = ANY(%(companies)s)
+            """,
+            ahead=scope.ahead,
+            companies=scope.companies,
+        )
 
     @api.model
     def _rows_sold(self, scope):

@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -301,7 +301,7 @@ class TraceQuestion(models.AbstractModel):
     def _start_place(self, place, question):
         """What was in a place, or made on a line, between two moments."""
         first = place["from"] or question["from"]
-        last = place["to"] or question["to"] or fields.Datetime.to_string(fields.Datetime.now())
+        last = place["to"] or question["to"]
         if place.get("workcenter_id"):
             return self._start_workcenter(place["workcenter_id"], first, last)
         return self._start_location(place["location_id"], first, last)
@@ -358,7 +358,7 @@ class TraceQuestion(models.AbstractModel):
             SELECT lot_id, NULLIF(GREATEST(min(came), %(first)s::timestamp), '-infinity'),
                 NULLIF(LEAST(max(gone), %(last)s::timestamp), 'infinity'), TRUE, TRUE
             FROM stay
-            WHERE there > 0.000001 AND came < %(last)s::timestamp
+            WHERE there > 0.000001 AND came < COALESCE(%(last)s::timestamp, 'infinity')
                 AND gone > COALESCE(%(first)s::timestamp, '-infinity')
             GROUP BY lot_id
             """,
@@ -385,7 +385,7 @@ class TraceQuestion(models.AbstractModel):
             FROM mrp_workorder w
             JOIN trace_edge g ON g.operation = 'production' AND g.operation_id = w.production_id
             WHERE w.workcenter_id = %(place)s AND w.state != 'cancel'
-                AND w.date_start < %(last)s::timestamp
+                AND w.date_start < COALESCE(%(last)s::timestamp, 'infinity')
                 AND COALESCE(w.date_finished, 'infinity')
                     > COALESCE(%(first)s::timestamp, '-infinity')
                 AND g.company_id = ANY(%(companies)s)

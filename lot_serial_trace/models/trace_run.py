@@ -98,7 +98,7 @@ class TraceRun(models.Model):
         quiet = self.sudo().with_context(tracking_disable=True)
         run = quiet._begin(question, scope, purpose, asked_at, repeats, request)
         run._keep(self.env["trace.question"], scope, PATHS)
-        run._finish(started, queries)
+        run._finish(scope, started, queries)
         if repeats:
             run._compare(repeats.sudo())
         return self.browse(run.id)
@@ -148,7 +148,7 @@ class TraceRun(models.Model):
             }
         )
 
-    def _finish(self, started, queries):
+    def _finish(self, scope, started, queries):
         """Sum up what was kept, and stop the clock."""
         counts = dict(
             self.env.execute_query(
@@ -159,7 +159,7 @@ class TraceRun(models.Model):
                 )
             )
         )
-        digest, summary = self._digest(), self._summary(counts)
+        digest, summary = self._digest(), self._summary(counts, scope)
         now = fields.Datetime.now()
         waited = self.state == "requested"
         seconds = time.perf_counter() - started
@@ -187,7 +187,7 @@ class TraceRun(models.Model):
         names = ", ".join(lots.mapped("name")) + (" …" if len(lot_ids) > 3 else "")
         return f"{names} ({', '.join(lots.product_id[:2].mapped('name'))})"
 
-    def _summary(self, counts):
+    def _summary(self, counts, scope):
         """The answer in a sentence or three, for the person who asked."""
         if not self.lot_ids:
             return self.env._("No lot or serial number fits the question.")
@@ -204,6 +204,15 @@ class TraceRun(models.Model):
             parts.append(self.env._("Nothing is on hand."))
         if counts.get("balance") and (missing := self._unbalanced()):
             parts.append(self.env._("Lots whose balance does not close: %s.", missing))
+        [(gaps,)] = self.env.execute_query(self.env["trace.question"]._sql_gaps(scope))
+        if gaps:
+            parts.append(
+                self.env._(
+                    "In %s operations it went into goods that are not tracked: where those are "
+                    "the ledger cannot tell.",
+                    gaps,
+                )
+            )
         if len(self.lot_ids) > PATHS:
             parts.append(self.env._("The path of each number is kept for up to %s numbers.", PATHS))
         return " ".join(parts)

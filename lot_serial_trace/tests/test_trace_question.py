@@ -228,7 +228,7 @@ class TestSections(QuestionCase):
         for lots in (self.l1.ids, (self.l1 | self.lot(self.milk, "L2")).ids):
             self.env.flush_all()
             question.answer({"lots": lots}, ["suppliers"])
-            with self.assertQueryCount(3):
+            with self.assertQueryCount(2):
                 question.answer({"lots": lots, "direction": "backward"}, ["suppliers"])
             question.answer({"lots": lots})
             with self.assertQueryCount(19):
