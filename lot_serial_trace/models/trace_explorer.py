@@ -59,13 +59,12 @@ class TraceExplorer(models.AbstractModel):
     def _answer(self, question, most):
         """The answer, of ``most`` lots at most."""
         self._check()
-        starts = self._starts(question)
-        levels, links, total = self._walked(starts, question.get("direction") or "both", most)
+        asked, levels, links, total = self._walked(question, most)
         lots, products = self._lots(levels)
         shown = {lot["id"] for lot in lots}
         links = [_within(link, shown) for link in links]
         partners, flows = self._flows(lots, question)
-        asked = [lot_id for lot_id, _since in starts if lot_id in shown]
+        asked = [lot_id for lot_id in asked if lot_id in shown]
         return {
             "question": question,
             "title": self._title(lots, products, asked),
@@ -89,7 +88,7 @@ class TraceExplorer(models.AbstractModel):
         """The question that a kept answer was given to."""
         run = self.env["trace.run"].browse(run)
         run.check_access("read")
-        return {"lots": run.lot_ids.ids}
+        return run.question or {"lots": run.lot_ids.ids}
 
     @api.model
     def keep(self, question: dict, purpose: str = "curiosity") -> int:
@@ -99,8 +98,7 @@ class TraceExplorer(models.AbstractModel):
         :return: id of the ``trace.run``
         """
         self._check()
-        lots = self.env["stock.lot"].browse([lot_id for lot_id, _since in self._starts(question)])
-        return self.env["trace.run"]._ask(lots, purpose).id
+        return self.env["trace.run"]._ask(question, purpose).id
 
     @api.model
     def _action(self, question):
@@ -118,30 +116,74 @@ class TraceExplorer(models.AbstractModel):
     # -- walking --------------------------------------------------------------
 
     @api.model
-    def _starts(self, question):
-        """The lots that a question begins with: list of ``(lot id, since when or None)``."""
-        if not isinstance(question, dict):
-            raise UserError(self.env._("A question is a set of names and values."))
-        lots = [lot_id for lot_id in question.get("lots") or () if type(lot_id) is int]
-        if not lots:
-            raise UserError(self.env._("Choose at least one lot or serial number to trace."))
-        return [(lot_id, None) for lot_id in dict.fromkeys(lots)]
+    def _walked(self, question, most):
+        """Everything that a question reaches, the nearest first.
+
+        :return: ``(asked, levels, links, total)``: ids of the lots to begin with, dict lot id ->
+            ``(level, since)``, dicts of operations, and how many lots there are
+        """
+        direction = question.get("direction") or "both"
+        asked, found, links, counts = {}, {}, [], []
+        for way in ("backward", "forward"):
+            starts = self._starts(question, way)
+            asked.update(dict.fromkeys(lot_id for lot_id, _moment in starts))
+            if direction in (way, "both"):
+                found[way], count = self._reached(starts, way, most)
+                counts.append(count)
+                links += self._operations(starts, way, most)
+            else:
+                found[way] = {lot_id: (0, moment) for lot_id, moment in starts}
+        back = {lot_id: steps for lot_id, (steps, _at) in found["backward"].items()}
+        forth = {lot_id: steps for lot_id, (steps, _at) in found["forward"].items()}
+        near = walk.nearest(asked, back, forth)
+        levels = {
+            lot_id: (level, found["forward"].get(lot_id, (0, None))[1])
+            for lot_id, level in list(near.items())[:most]
+        }
+        if not asked:
+            raise UserError(self.env._("Nothing that can be followed is known of this."))
+        # What is left out is counted, and then the asked lots twice: once for each way.
+        left_out = max(counts) > most
+        total = sum(counts) - (len(counts) - 1) * len(asked) if left_out else len(near)
+        return list(asked), levels, links, total
 
     @api.model
-    def _walked(self, starts, direction, most):
-        """Everything that starts reach, the nearest first.
+    def _starts(self, question, way):
+        """The lots that a question begins with: list of ``(lot id, moment or None)``."""
+        return self.env["trace.question"]._starts(question, forward=way == "forward")
 
-        :return: ``(levels, links, total)``: dict lot id -> ``(level, since)``, dicts of
-            operations, and how many lots there are
-        """
-        asked = [lot_id for lot_id, _since in starts]
-        edges = self.env["trace.edge"]._walk(asked, self.env.companies.ids)
-        ways = ("backward", "forward") if direction == "both" else (direction,)
-        edges = [edge for edge in edges if edge[0] in ways]
-        back, forth = walk.levels(edges, asked)
-        levels = walk.nearest(asked, back, forth)
-        kept = {lot_id: (level, None) for lot_id, level in list(levels.items())[:most]}
-        return kept, _links(edges), len(levels)
+    @api.model
+    def _reached(self, starts, way, most):
+        """What is reached one way: dict lot id -> ``(steps, since)``, and how many there are."""
+        companies = self.env.companies.ids
+        reach = self.env["trace.edge"]._reach(starts, way == "forward", companies)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT lot_id, level, NULLIF(NULLIF(at, '-infinity'), 'infinity'), "
+                "count(*) OVER () FROM %s ORDER BY level, lot_id LIMIT %s",
+                reach,
+                most,
+            )
+        )
+        found = {lot_id: (level, at) for lot_id, level, at, _total in rows}
+        return found, rows[0][3] if rows else 0
+
+    @api.model
+    def _operations(self, starts, way, most):
+        """The operations between them, the nearest first."""
+        links = self.env["trace.edge"]._links(starts, way, self.env.companies.ids, limit=most)
+        return [
+            {
+                "kind": link["operation"],
+                "id": link["operation_id"],
+                "name": link["name"] or "",
+                "time": _said(link["time"]),
+                "way": way,
+                "inputs": link["inputs"],
+                "outputs": link["outputs"],
+            }
+            for link in links
+        ]
 
     # -- describing -----------------------------------------------------------
 
@@ -214,8 +256,10 @@ class TraceExplorer(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT e.lot_id, s.way, s.partner_id, max(s.partner_name), sum(s.went)::float,
-                    sum(s.back)::float, count(DISTINCT (e.document_model, e.document_id)),
+                SELECT e.lot_id, s.way, s.partner_id,
+                    (array_agg(s.partner_name ORDER BY e.id DESC))[1],
+                    sum(s.went)::float, sum(s.back)::float,
+                    count(DISTINCT (e.document_model, e.document_id)),
                     min(e.event_time), max(e.event_time)
                 FROM unnest(%(lots)s::int[], %(levels)s::int[], %(since)s::timestamp[])
                     AS r(lot_id, level, since)
@@ -276,27 +320,6 @@ class TraceExplorer(models.AbstractModel):
         if way == "supplier":
             return self.env._("Supplier not recorded")
         return self.env._("Customer not recorded")
-
-
-def _links(edges):
-    """Pairs of lots as the walk gives them, put together to operations."""
-    links = {}
-    for way, source, kind, operation_id, target, name in edges:
-        link = links.setdefault(
-            (way, kind, operation_id),
-            {
-                "kind": kind,
-                "id": operation_id,
-                "name": name or "",
-                "time": False,
-                "way": way,
-                "inputs": {},
-                "outputs": {},
-            },
-        )
-        ends = (source, target) if way == "forward" else (target, source)
-        link["inputs"][ends[0]] = link["outputs"][ends[1]] = True
-    return list(links.values())
 
 
 def _within(link, shown):

@@ -23,10 +23,10 @@ NAMED = (
     ("sale", "sale.order", ("name", "client_order_ref"), "sales"),
     ("pos_order", "pos.order", ("name", "pos_reference"), "pos_orders"),
     ("asn", "trace.asn", ("name",), "asns"),
-    ("picking", "stock.picking", ("name", "origin"), None),
+    ("picking", "stock.picking", ("name", "origin"), "pickings"),
     ("production", "mrp.production", ("name",), "operations"),
     ("unbuild", "mrp.unbuild", ("name",), "operations"),
-    ("repair_in", "repair.order", ("name",), "operations"),
+    ("repair", "repair.order", ("name",), "operations"),
 )
 
 
@@ -129,18 +129,13 @@ class TraceExplorer(models.AbstractModel):
 
     @api.model
     def _hit(self, kind, record, key, exact):
-        question = {key: [record.id]}
-        if key == "operations":
-            kinds = ("repair_in", "repair_out") if kind == "repair_in" else (kind,)
-            question = {key: [[one, record.id] for one in kinds]}
-        elif key is None:
-            question = {"lots": self._lots_of_picking(record)}
+        about = [kind, record.id] if key == "operations" else record.id
         return {
             "kind": kind,
             "label": record.display_name if kind != "lot" else record.name,
             "detail": self._detail(record),
             "exact": exact,
-            "question": question,
+            "question": {key: [about]},
         }
 
     @api.model
@@ -150,11 +145,6 @@ class TraceExplorer(models.AbstractModel):
             if name in record._fields and record[name]:
                 return record[name].sudo().display_name
         return ""
-
-    @api.model
-    def _lots_of_picking(self, picking):
-        """Numbers that a transfer moves."""
-        return picking.sudo().move_line_ids.lot_id.ids
 
     # -- lists ----------------------------------------------------------------
 

@@ -135,3 +135,5 @@ from . import test_till_at_once
 from . import test_legal_hold
 from . import test_purge
 from . import test_archive
+from . import test_explorer
+from . import test_trace_share

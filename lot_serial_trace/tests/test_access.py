@@ -46,6 +46,8 @@ RIGHTS = {
     "trace.hold.effect": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.pass": {"user": "r", "auditor": "r", "quality": "rc", "admin": "rc"},
     "trace.run": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
+    "trace.share": {"auditor": "r", "quality": "r", "admin": "r"},
+    "trace.share.visit": {"auditor": "r", "quality": "r", "admin": "r"},
     "trace.run.change": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.delivery": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.cycle.time": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},

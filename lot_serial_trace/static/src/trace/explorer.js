@@ -343,20 +343,22 @@ function figuresOf(graph) {
     const tones = nodes.map((node) => toneOf(withKind(node)).tone);
     const toned = (tone) => tones.filter((one) => one === tone).length;
     const { total, operations } = graph.answer;
+    const figure = (name, value, one, some, more) => ({
+        name,
+        value,
+        label: value === 1 ? one : some,
+        ...more,
+    });
+    const status = (tone) => ({ by: "status", tone });
+    const halted = _t("expired or held in places");
     return [
-        { name: "lots", value: total, label: _t("lots"), by: "level" },
-        { name: "operations", value: operations.length, label: _t("operations") },
-        { name: "suppliers", value: many("supplier"), label: _t("suppliers"), by: "supplier" },
-        { name: "customers", value: many("customer"), label: _t("customers"), by: "customer" },
-        { name: "stop", value: toned("stop"), label: _t("on hold"), by: "status", tone: "stop" },
-        {
-            name: "warn",
-            value: toned("warn"),
-            label: _t("expired or held in places"),
-            by: "status",
-            tone: "warn",
-        },
-    ].filter((figure) => figure.value);
+        figure("lots", total, _t("lot"), _t("lots"), { by: "level" }),
+        figure("operations", operations.length, _t("operation"), _t("operations")),
+        figure("suppliers", many("supplier"), _t("supplier"), _t("suppliers"), { by: "supplier" }),
+        figure("customers", many("customer"), _t("customer"), _t("customers"), { by: "customer" }),
+        figure("stop", toned("stop"), _t("on hold"), _t("on hold"), status("stop")),
+        figure("warn", toned("warn"), halted, halted, status("warn")),
+    ].filter(({ value }) => value);
 }
 
 const withKind = (node) => ({ ...node, kind: "node" });

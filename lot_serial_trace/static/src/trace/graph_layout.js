@@ -3,14 +3,14 @@
 
 export const SIZES = {
     lot: [196, 46],
-    operation: [168, 34],
+    operation: [150, 34],
     supplier: [180, 46],
     customer: [180, 46],
     group: [196, 58],
     head: [196, 26],
     more: [196, 30],
 };
-const COLUMN_GAP = 76;
+const COLUMN_GAP = 52;
 const GAP = 10;
 const BLOCK_GAP = 24;
 
@@ -71,18 +71,24 @@ function neighbours(boxes, links) {
     return near;
 }
 
-/** Puts the boxes of a column as near as there is room to the middle of what they are joined to. */
+/**
+ * Puts the boxes of a column as near as there is room to what they are joined to: single boxes to
+ * its middle, boxes of many to the heads of what they are joined to. So unfolding a group moves
+ * nothing but what stands below it.
+ */
 function placeColumn(column, near) {
     const wanted = new Map();
     for (const box of column.boxes) {
         const placed = near.get(box.key).filter((other) => other.isPlaced);
-        const middles = placed.map((other) => other.y + other.height / 2);
+        const middles = placed.map((other) =>
+            box.kind === "node" ? other.y + other.height / 2 : other.line,
+        );
         wanted.set(box.key, middles.length ? mean(middles) : null);
     }
     const blocks = blocksOf(column.boxes, wanted);
     blocks.sort((a, b) => a.wanted - b.wanted);
     const tops = spread(
-        blocks.map((block) => block.wanted - block.height / 2),
+        blocks.map((block) => block.wanted - block.line),
         blocks.map((block) => block.height + BLOCK_GAP),
     );
     blocks.forEach((block, i) => stack(block, tops[i]));
@@ -99,9 +105,14 @@ function blocksOf(boxes, wanted) {
     for (const block of groups.values()) {
         const known = block.boxes.map((box) => wanted.get(box.key)).filter((y) => y !== null);
         block.wanted = known.length ? mean(known) : 0;
+        if (block.boxes.some((box) => box.kind === "head")) {
+            block.wanted = mean(known.length ? [Math.min(...known)] : [0]);
+        }
         block.boxes = ordered(block.boxes, wanted, block.wanted);
         const heights = block.boxes.reduce((sum, box) => sum + box.height, 0);
         block.height = heights + GAP * (block.boxes.length - 1);
+        const [first] = block.boxes;
+        block.line = first.kind === "head" ? first.height / 2 : block.height / 2;
     }
     return [...groups.values()];
 }
@@ -123,6 +134,7 @@ function stack(block, top) {
     let y = top;
     for (const box of block.boxes) {
         box.y = y;
+        box.line = top + block.line;
         box.isPlaced = true;
         y += box.height + GAP;
     }

@@ -17,6 +17,8 @@ import { boxWords, ICONS, spoken, toneOf } from "./words";
 const CROWD = 700;
 /** Screens around what is seen that are drawn, too: nobody sees the edge while panning. */
 const MARGIN = 0.6;
+/** Lines that are drawn at once. */
+const LINES = 1500;
 const STEP = 1.25;
 
 /**
@@ -107,8 +109,13 @@ export class GraphView extends Component {
         const area = viewport.seen(this.view, this.size, MARGIN);
         this.area = area;
         const boxes = viewport.boxesIn(this.picture.nodes, area);
-        const links = viewport.linksIn(this.picture.links, area);
         const way = this.wayOf(props.selected, props.graph);
+        const lit = (link) => way.has(link.from) && way.has(link.to);
+        const all = this.picture.links;
+        const links = [
+            ...viewport.linksIn(way ? all.filter((link) => !lit(link)) : all, area, LINES),
+            ...(way ? viewport.linksIn(all.filter(lit), area, LINES) : []),
+        ];
         const isCrowd = boxes.length > CROWD;
         this.state.boxes = isCrowd ? [] : boxes.map((box) => this.dressed(box, way, props));
         this.state.areas = isCrowd ? areasOf(boxes, way) : [];

@@ -110,7 +110,7 @@ export class NodePanel extends Component {
     get question() {
         const { type, id, operation } = this.node;
         if (operation) {
-            return { operations: [[operation.kind, id]] };
+            return { operations: [[operation.kind.replace(/_(in|out)$/, ""), id]] };
         }
         return { [type === "lot" ? "lots" : `${type}s`]: [id] };
     }

@@ -1,7 +1,7 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 import { placesTree, treemap } from "./places_model";
-import { amount, count, day } from "./words";
+import { amount, count, day, lotsWords } from "./words";
 
 /** Size of the map in which rectangles are laid; shown in per cent of it. */
 const MAP = [1000, 420];
@@ -131,5 +131,6 @@ export class PlacesView extends Component {
 
     amount = amount;
     count = count;
+    lotsWords = lotsWords;
     day = day;
 }

@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { grouped, lotRows, matching, partnerRows, ROWS, sorted } from "./table_model";
-import { amount, count, day, levelWords, STATUS, TONES } from "./words";
+import { amount, count, day, levelWords, rowsWords, STATUS, TONES } from "./words";
 
 const GROUPS = {
     product: _t("Product"),
@@ -95,7 +95,8 @@ export class TableView extends Component {
     }
 
     isOpen(group, groups) {
-        return this.state.open[group.key] ?? (groups <= 3 || Boolean(this.settings.text));
+        const isShort = groups <= 3 || group.rows.length <= 3 || Boolean(this.settings.text);
+        return this.state.open[group.key] ?? isShort;
     }
 
     toggle(group) {
@@ -144,6 +145,7 @@ export class TableView extends Component {
     }
 
     count = count;
+    rowsWords = rowsWords;
     amount = amount;
 }
 

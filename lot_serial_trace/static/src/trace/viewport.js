@@ -1,7 +1,7 @@
 // The part of a picture that is seen: screen = picture * k + (x, y). Needs nothing of Odoo.
 
 export const NEAREST = 2.5;
-export const FARTHEST = 0.02;
+export const FARTHEST = 0.04;
 /** Below this words cannot be read. */
 export const READABLE = 0.4;
 
@@ -19,12 +19,16 @@ export function fit(bounds, size, margin = 24) {
     return centred(bounds, size, k);
 }
 
-/** The view of this scale in whose middle `bounds` is. */
+/**
+ * The view of this scale in whose middle `bounds` is: a little above it where there is room, for
+ * what is unfolded grows downwards.
+ */
 export function centred(bounds, size, k) {
+    const room = Math.max(0, size.height - bounds.height * k);
     return {
         k,
         x: size.width / 2 - (bounds.x + bounds.width / 2) * k,
-        y: size.height / 2 - (bounds.y + bounds.height / 2) * k,
+        y: size.height / 2 - (bounds.y + bounds.height / 2) * k - room / 6,
     };
 }
 
@@ -64,15 +68,25 @@ export function boxesIn(boxes, area) {
     );
 }
 
-/** Links that may be in sight: those whose ends span it. */
-export function linksIn(links, area) {
-    return links.filter(
+/**
+ * Links that may be in sight: those whose ends span it. Of too many those that begin or end in
+ * sight stay, then the first of them: more lines than that are a grey field.
+ */
+export function linksIn(links, area, most = Infinity) {
+    const spanning = links.filter(
         ({ x1, y1, x2, y2 }) =>
             Math.min(x1, x2) <= area.right &&
             Math.max(x1, x2) >= area.left &&
             Math.min(y1, y2) <= area.bottom &&
             Math.max(y1, y2) >= area.top,
     );
+    if (spanning.length <= most) {
+        return spanning;
+    }
+    const inside = (x, y) =>
+        x >= area.left && x <= area.right && y >= area.top && y <= area.bottom;
+    const near = spanning.filter(({ x1, y1, x2, y2 }) => inside(x1, y1) || inside(x2, y2));
+    return near.slice(0, most);
 }
 
 /** The least movement after which `box` is in sight, with a margin. */

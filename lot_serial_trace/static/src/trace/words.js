@@ -26,7 +26,8 @@ export const KINDS = {
     asn: _t("Shipping Notice"),
     production: _t("Manufacturing"),
     unbuild: _t("Unbuild"),
-    repair_in: _t("Repair"),
+    repair: _t("Repair"),
+    repair_in: _t("Repair: part added"),
     repair_out: _t("Repair: part removed"),
     supplier: _t("Supplier"),
     customer: _t("Customer"),
@@ -44,6 +45,7 @@ export const ICONS = {
     asn: "fa-envelope-open-o",
     production: "fa-wrench",
     unbuild: "fa-chain-broken",
+    repair: "fa-medkit",
     repair_in: "fa-medkit",
     repair_out: "fa-medkit",
     supplier: "fa-industry",
@@ -80,10 +82,16 @@ export function levelWords(level) {
         return _t("Asked about");
     }
     const steps = Math.abs(level);
-    return level < 0
-        ? _t("Made from, %s steps back", steps)
-        : _t("Made into, %s steps on", steps);
+    if (level < 0) {
+        return steps === 1 ? _t("Made from, 1 step back") : _t("Made from, %s steps back", steps);
+    }
+    return steps === 1 ? _t("Made into, 1 step on") : _t("Made into, %s steps on", steps);
 }
+
+/** "1 row", "4,312 rows". */
+export const rowsWords = (many) => (many === 1 ? _t("1 row") : _t("%s rows", count(many)));
+/** "1 lot", "4,312 lots". */
+export const lotsWords = (many) => (many === 1 ? _t("1 lot") : _t("%s lots", count(many)));
 
 /** What a box of the picture says. */
 export function boxWords(box) {
@@ -121,13 +129,13 @@ function nodeWords(box) {
     }
     const quantity = box.flows.reduce((sum, flow) => sum + flow.quantity - flow.back, 0);
     const lots = new Set(box.flows.map((flow) => flow.lot)).size;
-    const words = { quantity: amount(quantity), lots: count(lots) };
+    const words = { quantity: amount(quantity), lots: lotsWords(lots) };
     return {
         title: box.label,
         detail:
             box.type === "supplier"
-                ? _t("sent %(quantity)s of %(lots)s lots", words)
-                : _t("got %(quantity)s of %(lots)s lots", words),
+                ? _t("sent %(quantity)s: %(lots)s", words)
+                : _t("got %(quantity)s: %(lots)s", words),
     };
 }
 
