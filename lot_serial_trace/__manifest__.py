@@ -65,6 +65,8 @@
         "data/mail_template.xml",
         "data/mail_template_anchor.xml",
         "views/stock_lot_views.xml",
+        "views/trace_certificate_views.xml",
+        "views/trace_certificate_check.xml",
         "views/trace_explorer_views.xml",
         "views/trace_share_views.xml",
         "views/trace_whereabouts_views.xml",

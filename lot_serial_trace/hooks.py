@@ -27,4 +27,5 @@ def uninstall(env):
     for function in trace_edge_sql.FUNCTIONS:
         env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s", SQL(function)))
     env.cr.execute("DROP FUNCTION IF EXISTS trace_tombstone_refuse() CASCADE")
+    env.cr.execute("DROP SEQUENCE IF EXISTS trace_certificate_number")
     env["ir.config_parameter"].search([("key", "=like", "lot_serial_trace.%")]).unlink()

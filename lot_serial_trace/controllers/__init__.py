@@ -1,5 +1,6 @@
 from . import archive
 from . import asn
+from . import certificate
 from . import explorer
 from . import seal
 from . import shipment

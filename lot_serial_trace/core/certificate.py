@@ -2,6 +2,8 @@
 
 import json
 
+from . import merkle
+
 #: Where somebody is who has a name that is not for everybody.
 OUTSIDE = ("customer",)
 #: What a place says of goods that somebody outside has.
@@ -66,8 +68,6 @@ def _events(block, fields, wanted):
     place = fields[str(header["version"])].index("id")
     mine = [one for one in block["events"] if int(json.loads(one["text"])[place]) in wanted]
     if mine and "leaves" in block:
-        from . import merkle  # noqa: PLC0415
-
         tree = block.setdefault(
             "_tree", merkle.levels(b"".join(map(bytes.fromhex, block["leaves"])))
         )

@@ -7,6 +7,7 @@ ledger inside, see :mod:`pdfa`.
 from dataclasses import dataclass, field
 from io import BytesIO
 
+from reportlab.lib.colors import black
 from reportlab.lib.pagesizes import A4
 
 from .paper import CODE, FOOT, GREY, MARGIN, Sheet
@@ -100,15 +101,19 @@ def write_certificate(certificate, letterhead, fonts, icc, moment):
         certificate.language,
     )
     archive.canvas.setPageSize(A4)
-    _Pages(archive.canvas, letterhead, fonts).draw(certificate)
+    pages = _Pages(archive.canvas, letterhead, fonts)
+    pages.draw(certificate)
     for inside in certificate.inside:
         archive.put_inside(inside)
-    archive.save()
-    return out.getvalue(), archive.is_pdfa
+    is_pdfa = archive.save(pages.embedded)
+    return out.getvalue(), is_pdfa
 
 
 class _Pages(Sheet):
     """Parts one below the other, on as many pages as they need."""
+
+    #: Whether all letters so far were in a font that goes into the file.
+    embedded = True
 
     def draw(self, certificate):
         """All of it."""
@@ -212,3 +217,9 @@ class _Pages(Sheet):
         width = self._fonts.width(text, 7.5) / 72 * 25.4
         self._text(self._width - MARGIN - width, FOOT + 1.5, text, 7.5, color=GREY)
         self._canvas.showPage()
+
+    def _text(self, x, y, text, size, bold=False, color=black):
+        # Dates are written with spaces that few fonts have.
+        text = " ".join(text.split())
+        self.embedded = self.embedded and self._fonts.embeds(text, bold)
+        super()._text(x, y, text, size, bold, color)

@@ -4,8 +4,8 @@ reportlab draws; here is what it leaves out: the colours' meaning, metadata as X
 with what they are to the page, and the line ends that the standard wants. Written in one go, so a
 certificate costs no second pass through another library.
 
-Whoever draws must use fonts that are embedded. If other ones were used the file is the same but
-does not claim to be PDF/A; :attr:`Archive.is_pdfa` tells.
+Whoever draws must use fonts that are embedded, and says whether all letters were in them. If not
+the file is the same but does not claim to be PDF/A.
 """
 
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ class Archive:
         first = fonts.own[0] if fonts.own else None
         canvas = Canvas(out, pdfVersion=(1, 7), initialFontName=first, lang=language)
         self.canvas = canvas
-        self.is_pdfa = None
+        self._claims = True
         self._texts = {"title": title, "author": author, "subject": subject}
         self._moment, self._icc = moment, icc
         self._inside = []
@@ -102,10 +102,14 @@ class Archive:
         """Add a file, see :class:`Inside`."""
         self._inside.append(inside)
 
-    def save(self):
-        """Write the file. Afterwards :attr:`is_pdfa` tells whether all fonts are in it."""
+    def save(self, embedded=True):
+        """Write the file.
+
+        :param embedded: whether all letters were in fonts that are in the file
+        :return: whether it is PDF/A
+        """
         used = map(getFont, self._document.fontMapping)
-        self.is_pdfa = all(font._dynamicFont for font in used)  # the others are the reader's
+        self._claims = embedded and all(font._dynamicFont for font in used)
         catalog = self._document.Catalog
         catalog.Metadata = self._metadata()
         catalog.OutputIntents = PDFArray([self._intent()])
@@ -117,13 +121,14 @@ class Archive:
             )
             catalog.AF = PDFArray([ref for _one, ref in specs])
         self.canvas.save()
+        return self._claims
 
     def _metadata(self):
         text = _XMP.format(
             **{name: escape(value) for name, value in self._texts.items()},
             producer=PRODUCER,
             time=self._moment.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
-            claim=_CLAIM if self.is_pdfa else "",
+            claim=_CLAIM if self._claims else "",
         )
         return self._stream(text.encode(), {"Type": "Metadata", "Subtype": "XML"})
 

@@ -2,6 +2,11 @@ from . import trace_event
 from . import trace_event_packing
 from . import trace_event_history
 from . import trace_ledger_gap
+from . import trace_certificate
+from . import trace_certificate_facts
+from . import trace_certificate_drawing
+from . import trace_certificate_check
+from . import trace_certificate_job
 from . import trace_health
 from . import trace_health_count
 from . import trace_health_finding
@@ -244,3 +249,5 @@ from . import trace_share_page
 from . import stock_lot_explorer
 from . import trace_run_explorer
 from . import res_config_settings
+from . import stock_lot_certificate
+from . import stock_picking_certificate

@@ -1,4 +1,4 @@
-import hashlib
+import base64
 import secrets
 
 from odoo import api, fields, models
@@ -62,11 +62,12 @@ class TraceCertificate(models.Model):
     superseded_by_id = fields.Many2one("trace.certificate", readonly=True, index="btree_not_null")
     revoked_at = fields.Datetime("Revoked", readonly=True)
     revoked_by_id = fields.Many2one("res.users", "Revoked by", readonly=True)
-    revoke_reason = fields.Char(readonly=True)
     content = fields.Binary("PDF", readonly=True, attachment=True)
     file_name = fields.Char(readonly=True)
     size = fields.Integer("Bytes", readonly=True, aggregator=None)
-    sha256 = fields.Char("SHA-256", readonly=True, help="Of the PDF: the same file, the same digest")
+    sha256 = fields.Char(
+        "SHA-256", readonly=True, help="Of the PDF: the same file, the same digest"
+    )
     is_pdfa = fields.Boolean(
         "PDF/A", readonly=True, help="No where a text needed a font that cannot be embedded."
     )
@@ -105,7 +106,9 @@ class TraceCertificate(models.Model):
     @api.model
     def _may_issue(self):
         if not (self.env.su or self.env.user.has_group("lot_serial_trace.group_trace_user")):
-            raise AccessError(self.env._("Auditors read certificates. Users of the app issue them."))
+            raise AccessError(
+                self.env._("Auditors read certificates. Users of the app issue them.")
+            )
 
     @api.model
     def _issue(self, lots, public=False, job=None):
@@ -132,7 +135,9 @@ class TraceCertificate(models.Model):
                 "lot_id": lot.id,
                 "job_id": job.id if job else False,
             }
-            values.append(self._drawn(number, token, company, public, about, [told], proofs[lot.id]))
+            values.append(
+                self._drawn(number, token, company, public, about, [told], proofs[lot.id])
+            )
         return self._keep(values)
 
     @api.model
@@ -160,7 +165,9 @@ class TraceCertificate(models.Model):
             "lot_ids": [(6, 0, lots.ids)],
         }
         proof = self._proofs({picking.id: events})[picking.id]
-        return self._keep([self._drawn(number, token, company, public, about, told, proof)])
+        shipment = self.env["trace.certificate.facts"]._shipment(picking, told, lots, public)
+        drawn = self._drawn(number, token, company, public, about, told, proof, shipment)
+        return self._keep([drawn])
 
     @api.model
     def _numbers(self, count):
@@ -228,5 +235,7 @@ class TraceCertificate(models.Model):
             }
         )
 
-    def _sha256_of(self, content):
-        return hashlib.sha256(content).hexdigest()
+    def _bytes(self):
+        """The PDF; the digest tells whether it still is what was issued."""
+        self.ensure_one()
+        return base64.b64decode(self.content or b"")

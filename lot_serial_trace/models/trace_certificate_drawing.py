@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import file_open, format_date, format_datetime
 
 from ..core import steps
-from ..core.certificate import seals, sealed
+from ..core.certificate import sealed, seals
 from ..core.certificate_pdf import Certificate, Facts, Table, write_certificate
 from ..core.pdfa import Inside
 from .trace_certificate_facts import FORMAT
@@ -16,6 +16,8 @@ from .trace_certificate_facts import FORMAT
 PROFILE = "tools/data/files/sRGB2014.icc"
 #: Rows of a table that are printed; all of them are in the file inside.
 ROWS = 60
+#: Blocks that are printed.
+BLOCKS = 6
 
 
 class TraceCertificate(models.Model):
@@ -25,16 +27,17 @@ class TraceCertificate(models.Model):
     _inherit = "trace.certificate"
 
     @api.model
-    def _drawn(self, number, token, company, public, about, told, proof):
+    def _drawn(self, number, token, company, public, about, told, proof, shipment=None):
         """Values of a certificate with its PDF.
 
         :param about: values that say what it is about
         :param told: list of facts, see ``trace.certificate.facts``
         :param proof: bundle of ``trace.block``, or None
+        :param shipment: what is said of the shipment, if it is about one
         """
         now = fields.Datetime.now()
         state = self._seal_state(told, proof)
-        answer = self._answer(number, now, company, public, about, told, state)
+        answer = self._answer(number, now, company, public, about, told, state, shipment)
         inside = [self._inside("certificate.json", answer, "What the page says, for machines")]
         if proof and not public:
             says = "Proof of the ledger, for tools/verify_proof.py"
@@ -84,7 +87,7 @@ class TraceCertificate(models.Model):
         }
 
     @api.model
-    def _answer(self, number, now, company, public, about, told, state):
+    def _answer(self, number, now, company, public, about, told, state, shipment):
         """The facts as they go into the PDF."""
         partner = company.partner_id
         return {
@@ -99,6 +102,7 @@ class TraceCertificate(models.Model):
             "for_everybody": public,
             "kind": about["kind"],
             "about": about["about"],
+            **({"shipment": shipment} if shipment else {}),
             "units": told,
             "seal": state,
         }
@@ -123,17 +127,16 @@ class TraceCertificate(models.Model):
     def _page(self, answer, token, state, inside):
         units = answer["units"]
         shipment = answer["kind"] == "shipment"
-        parts = self._shipment_parts(units) if shipment else self._unit_parts(units[0])
-        now = fields.Datetime.to_datetime(answer["issued_at"].replace("T", " ")[:19])
+        parts = self._shipment_parts(answer) if shipment else self._unit_parts(units[0])
         return Certificate(
             title=self.env._("Traceability Certificate"),
             subject=self._subject(units, shipment),
             caption=self._caption(answer["kind"]),
             number=answer["about"],
             reference=self.env._(
-                "%(number)s, issued on %(date)s",
+                "%(number)s, issued on %(date)s UTC",
                 number=answer["certificate"],
-                date=format_datetime(self.env, now, dt_format="medium"),
+                date=self._time(answer["issued_at"]),
             ),
             parts=[*parts, self._seal_part(state)],
             link=self._check_link(token),
@@ -169,7 +172,7 @@ class TraceCertificate(models.Model):
     def _small_print(self, answer, inside):
         yield self.env._(
             "This file holds what it says for machines (%s), too. Odoo's records and the ledger of "
-            "the issuer were read when it was issued; times are UTC where no zone is named.",
+            "the issuer were read when it was issued. Times are UTC.",
             ", ".join(one.name for one in inside),
         )
         if answer["for_everybody"]:
@@ -209,7 +212,7 @@ class TraceCertificate(models.Model):
             papers = ", ".join(filter(None, [one["document"], one["order"], *one["notices"]]))
             rows.append((self._time(one["when"]), who, papers, f"{one['quantity']:g} {uom}"))
         columns = [
-            (self.env._("When"), 2.2),
+            (self.env._("When (UTC)"), 2.2),
             (self.env._("From"), 3.4),
             (self.env._("Documents"), 4),
             (self.env._("Quantity"), 1.4),
@@ -245,7 +248,7 @@ class TraceCertificate(models.Model):
             for one in path[:ROWS]
         ]
         columns = [
-            (self.env._("When"), 2.1),
+            (self.env._("When (UTC)"), 2.1),
             (self.env._("What"), 1.7),
             (self.env._("From"), 2.6),
             (self.env._("To"), 2.6),
@@ -302,46 +305,56 @@ class TraceCertificate(models.Model):
         return Table(self.env._("Holds and recalls"), columns, rows, self._more(holds))
 
     @api.model
-    def _shipment_parts(self, units):
+    def _shipment_parts(self, answer):
+        shipment = answer["shipment"]
+        rows = [
+            (self.env._("Customer"), shipment["customer"]),
+            (self.env._("Order"), shipment["order"]),
+            (self.env._("Done"), self._time(shipment["done_at"])),
+        ]
+        yield Facts(self.env._("The shipment"), [row for row in rows if row[1]])
         columns = [
             (self.env._("Product"), 4),
-            (self.env._("Lot/Serial"), 2.8),
-            (self.env._("Expires"), 1.6),
+            (self.env._("Lot/Serial"), 2.6),
+            (self.env._("Quantity"), 1.4),
+            (self.env._("Expires"), 1.5),
             (self.env._("Came from"), 3.2),
-            (self.env._("Holds"), 1.2),
+            (self.env._("Holds"), 0.9),
         ]
         rows = [
             (
                 unit["product"],
                 unit["number"],
+                f"{unit['shipped']:g} {unit['uom']}",
                 self._day(unit["expires"] or unit["best_before"]),
-                ", ".join(dict.fromkeys(one["supplier"] for one in unit["origin"] if one["supplier"]))
-                or ", ".join(dict.fromkeys(name for one in unit["made_from"] for name in one["suppliers"])),
+                ", ".join(_suppliers(unit)),
                 str(len(unit["holds"]) or ""),
             )
-            for unit in units
+            for unit in answer["units"]
         ]
         yield Table(self.env._("What was in it"), columns, rows)
 
     @api.model
     def _seal_part(self, state):
-        if not state["blocks"]:
-            text = self.env._("Not sealed yet: %s entries of the ledger", state["unsealed"])
-            return Facts(self.env._("Seal of the ledger"), [(self.env._("State"), text)])
-        rows = [
-            (
-                str(block["number"]),
-                block["root"],
-                self.env._("%(key)s, signature %(start)s…", key=block["key"], start=block["signature"])
-                if block["key"]
-                else self.env._("not signed"),
-            )
-            for block in state["blocks"][:ROWS]
-        ]
-        columns = [(self.env._("Block"), 0.9), (self.env._("Root"), 6), (self.env._("Key"), 4)]
-        more = self.env._("Not sealed yet: %s", state["unsealed"]) if state["unsealed"] else ""
-        title = self.env._("Seal of the ledger: %s entries", state["sealed"])
-        return Table(title, columns, rows, more or self._more(state["blocks"]))
+        """Which blocks seal what is said; a root in two halves, for the lines of a page."""
+        rows = []
+        for block in state["blocks"][:BLOCKS]:
+            words = self.env._("not signed")
+            if block["key"]:
+                words = self.env._(
+                    "signed by the key %(key)s, signature %(start)s…",
+                    key=block["key"],
+                    start=block["signature"],
+                )
+            root = f"{block['root'][:32]} {block['root'][32:]}"
+            caption = self.env._("Block %s, root", block["number"])
+            rows.append((caption, f"{root} {words}"))
+        more = len(state["blocks"]) - BLOCKS
+        if more > 0:
+            rows.append(("", self.env._("%s more are in the file inside", more)))
+        if state["unsealed"] or not rows:
+            rows.append((self.env._("Not sealed yet"), str(state["unsealed"])))
+        return Facts(self.env._("Seal of the ledger: %s entries", state["sealed"]), rows)
 
     @api.model
     def _more(self, rows):
@@ -362,6 +375,12 @@ class TraceCertificate(models.Model):
 def _profile():
     with file_open(PROFILE, "rb") as file:
         return file.read()
+
+
+def _suppliers(unit):
+    """Who supplied it, or what it was made of."""
+    own = [one["supplier"] for one in unit["origin"] if one["supplier"]]
+    return dict.fromkeys(own or [name for one in unit["made_from"] for name in one["suppliers"]])
 
 
 def _plain(text):

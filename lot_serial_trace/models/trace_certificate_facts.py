@@ -4,7 +4,6 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..core import walk
 from ..core.certificate import strangers_names_gone
 from ..core.gs1 import normalise_gtin
 from .trace_event_sql import product_name
@@ -53,6 +52,21 @@ class TraceCertificateFacts(models.AbstractModel):
         return found
 
     @api.model
+    def _shipment(self, picking, told, lots, public):
+        """What is said of a transfer; its quantities are put with the facts of its lots."""
+        quantities = defaultdict(float)
+        for line in picking.move_line_ids.filtered(lambda line: line.state == "done"):
+            quantities[line.lot_id.id] += line.quantity_product_uom
+        for lot, unit in zip(lots, told, strict=True):
+            unit["shipped"] = quantities[lot.id]
+        return {
+            "number": picking.name,
+            "done_at": _moment(picking.date_done),
+            "customer": "" if public else picking.partner_id.display_name or "",
+            "order": "" if public else picking.origin or "",
+        }
+
+    @api.model
     def _identity(self, lot):
         product = lot.product_id
         return {
@@ -95,41 +109,42 @@ class TraceCertificateFacts(models.AbstractModel):
 
     @api.model
     def _parents(self, lot_ids, company):
-        """dict lot id -> the numbers that it was made of, with who supplied them."""
-        edges = self.env["trace.edge"]._walk(lot_ids, company.ids)
-        levels = {lot_id: walk.levels(edges, [lot_id])[0] for lot_id in lot_ids}
-        names = self._named({parent for back in levels.values() for parent in back}, company)
-        found = defaultdict(list)
-        for lot_id, back in levels.items():
-            for parent, level in sorted(back.items(), key=lambda pair: (pair[1], pair[0])):
-                if parent in names:
-                    found[lot_id].append({"level": level, **names[parent]})
-        return found
+        """dict lot id -> the numbers that it was made of, with who supplied them: one query.
 
-    @api.model
-    def _named(self, lot_ids, company):
-        """dict lot id -> number, product and suppliers."""
+        Each lot is walked back by itself: what another one was made of is not told.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT l.id, l.name, %(product)s, (
+                SELECT start, reach.level, l.name, %(product)s, (
                     SELECT json_agg(DISTINCT e.supplier_name)::text FROM trace_event e
                     WHERE e.lot_id = l.id AND e.source_usage = 'supplier'
                         AND e.company_id = %(company)s AND e.supplier_name IS NOT NULL)
-                FROM stock_lot l
+                FROM unnest(%(lots)s::int[]) AS start
+                CROSS JOIN LATERAL trace_reach(ARRAY[start], ARRAY[NULL]::timestamp[], FALSE,
+                    ARRAY[%(company)s]) AS reach
+                JOIN stock_lot l ON l.id = reach.lot_id
                 JOIN product_product p ON p.id = l.product_id
                 JOIN product_template t ON t.id = p.product_tmpl_id
-                WHERE l.id = ANY(%(lots)s)
+                WHERE reach.level > 0
+                ORDER BY start, reach.level, l.name, l.id
                 """,
                 product=product_name(),
                 company=company.id,
-                lots=sorted(lot_ids),
+                lots=lot_ids,
             )
         )
-        return {
-            lot_id: {"number": name, "product": product, "suppliers": json.loads(suppliers or "[]")}
-            for lot_id, name, product, suppliers in rows
-        }
+        found = defaultdict(list)
+        for lot_id, level, number, product, suppliers in rows:
+            found[lot_id].append(
+                {
+                    "level": level,
+                    "number": number,
+                    "product": product,
+                    "suppliers": json.loads(suppliers or "[]"),
+                }
+            )
+        return found
 
     @api.model
     def _notices(self, lot_ids, company):

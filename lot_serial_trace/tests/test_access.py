@@ -79,6 +79,8 @@ RIGHTS = {
     "trace.number.claim": {"admin": "r"},
     "trace.till.claim": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.warranty": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.certificate": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.certificate.job": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.health": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.health.count": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.health.finding": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},

@@ -1,5 +1,6 @@
 from . import trace_exception_resolve
 from . import trace_health_number
+from . import trace_certificate_wizard
 from . import trace_gate_wizard
 from . import trace_hold_wizard
 from . import trace_pass_revoke

@@ -29,7 +29,7 @@ class Fonts:
     def name(self, text, bold=False):
         """The font for a text."""
         own = self.own and self.own[bold]
-        if own and pdfmetrics.getFont(own).face.charToGlyph.keys() >= set(map(ord, text)):
+        if own and _has(own, text):
             return own
         if _is_latin(text):
             return PLAIN[bold]
@@ -37,6 +37,11 @@ class Fonts:
             if any(first <= character <= last for character in text):
                 return _eastern(name)
         return own or PLAIN[bold]
+
+    def embeds(self, text, bold=False):
+        """Whether all of a text is written in a font that goes into the file."""
+        own = self.own and self.own[bold]
+        return bool(own) and _has(own, text)
 
     def width(self, text, size, bold=False):
         """Width of a text in the unit of ``size``."""
@@ -64,6 +69,10 @@ class Fonts:
                 row += " " + words.pop(0)
             done.append(self.fit(row, size, width, bold))
         return [*done, self.fit(" ".join(words), size, width, bold)] if words else done
+
+
+def _has(font, text):
+    return pdfmetrics.getFont(font).face.charToGlyph.keys() >= set(map(ord, text))
 
 
 def _is_latin(text):
