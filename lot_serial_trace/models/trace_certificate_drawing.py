@@ -32,14 +32,14 @@ class TraceCertificate(models.Model):
 
         :param about: values that say what it is about
         :param told: list of facts, see ``trace.certificate.facts``
-        :param proof: bundle of ``trace.block``, or None
+        :param proof: bundle of ``trace.block``
         :param shipment: what is said of the shipment, if it is about one
         """
         now = fields.Datetime.now()
         state = self._seal_state(told, proof)
         answer = self._answer(number, now, company, public, about, told, state, shipment)
         inside = [self._inside("certificate.json", answer, "What the page says, for machines")]
-        if proof and not public:
+        if not public:
             says = "Proof of the ledger, for tools/verify_proof.py"
             inside.append(self._inside("proof.json", proof, says, "Supplement"))
         page = self._page(answer, token, state, inside)
@@ -65,12 +65,10 @@ class TraceCertificate(models.Model):
 
     @api.model
     def _proofs(self, events):
-        """dict key -> proof of its events, or None where nothing is sealed here: constant queries.
+        """dict key -> proof of its events: constant queries.
 
         :param events: dict key -> list of event ids
         """
-        if "trace.block" not in self.env:
-            return dict.fromkeys(events)
         wanted = sorted({event for mine in events.values() for event in mine})
         bundle = self.env["trace.block"].sudo()._proof(wanted)
         return {key: sealed(bundle, set(mine)) for key, mine in events.items()}
@@ -78,8 +76,6 @@ class TraceCertificate(models.Model):
     @api.model
     def _seal_state(self, told, proof):
         count = len({event for one in told for event in one["events"]})
-        if not proof:
-            return {"sealed": 0, "unsealed": count, "blocks": []}
         return {
             "sealed": count - proof["unsealed"],
             "unsealed": proof["unsealed"],

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -16,6 +17,8 @@ OPERATION_MODELS = {
     "repair_in": "repair.order",
     "repair_out": "repair.order",
 }
+#: How long an event may wait for its seal.
+UNSEALED = timedelta(days=1)
 #: What is updated where a finding is found again.
 KEPT = [name for name in checks.COLUMNS if name not in ("kind", "company_id", "lot_ref")]
 
@@ -136,7 +139,10 @@ class TraceHealthFinding(models.Model):
     @api.model
     def _other_checks(self):
         """The queries about everything else."""
-        return [checks.chain_broken()] if "production_id" in self.env["stock.move"]._fields else []
+        found = [checks.unsealed(fields.Datetime.now() - UNSEALED)]
+        if "production_id" in self.env["stock.move"]._fields:
+            found.append(checks.chain_broken())
+        return found
 
     @api.model
     def _notices(self):

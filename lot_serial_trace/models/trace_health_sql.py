@@ -339,6 +339,22 @@ def chain_broken():
     )
 
 
+def unsealed(before):
+    """Events that should have been sealed by now, one row for each company."""
+    return SQL(
+        """
+        SELECT 'unsealed' AS kind, e.company_id, NULL::int AS lot_ref, NULL::varchar AS lot_name,
+            NULL::int AS product_id, NULL::int AS location_id, NULL::int AS move_line_id,
+            count(*)::float AS quantity, min(e.record_time) AS date, NULL::varchar AS document,
+            NULL::varchar AS document_model, NULL::int AS document_id, NULL::varchar AS other
+        FROM trace_event e
+        WHERE e.id > (SELECT COALESCE(max(last_id), 0) FROM trace_block)
+        GROUP BY e.company_id HAVING min(e.record_time) < %s
+        """,
+        before,
+    )
+
+
 def trust(since, line_weights, lot_weights, product_weights, produced):
     """SQL of the score's parts: company, movements and trust, of all and since a moment.
 

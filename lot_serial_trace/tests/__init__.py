@@ -86,6 +86,8 @@ from . import test_moves_packages
 from . import test_moves_orders
 from . import test_ledger_gaps
 from . import test_health
+from . import test_certificate
+from . import test_certificate_page
 from . import test_health_operations
 from . import test_health_round
 from . import test_seal
