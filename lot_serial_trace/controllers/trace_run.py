@@ -12,7 +12,12 @@ MIMETYPES = {
 class TraceRunExport(Controller):
     """Downloads of parts of an answer, for whoever may read the answer."""
 
-    @route("/trace/run/<int:run_id>/<string:part>.<string:kind>", type="http", auth="user")
+    @route(
+        "/trace/run/<int:run_id>/<string:part>.<string:kind>",
+        type="http",
+        auth="user",
+        readonly=True,
+    )
     def export(self, run_id, part, kind):
         """One part of an answer as XLSX or CSV."""
         run = request.env["trace.run"].browse(run_id)

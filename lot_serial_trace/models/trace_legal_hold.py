@@ -150,7 +150,7 @@ class TraceLegalHold(models.Model):
         return SQL("CASE WHEN %s THEN 'legal' END", meant)
 
     def _lots(self):
-        """Ids of the lots whose history this hold keeps: one query, two more for relatives."""
+        """Ids of the lots whose history this hold keeps: one query, one more for relatives."""
         self.ensure_one()
         self.env.flush_all()
         found = [
@@ -192,9 +192,13 @@ class TraceLegalHold(models.Model):
 
     def _with_relatives(self, lot_ids):
         """The lots, those that they were made of and those that were made from them."""
-        found = {*lot_ids}
-        for _way, _via, _operation, _operation_id, lot_id, _name in self.env["trace.edge"]._walk(
-            lot_ids, [self.company_id.id]
-        ):
-            found.add(lot_id)
-        return sorted(found)
+        edges, companies = self.env["trace.edge"], self.company_id.ids
+        starts = [(lot_id, None) for lot_id in lot_ids]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT lot_id FROM %s UNION SELECT lot_id FROM %s",
+                edges._reach(starts, True, companies),
+                edges._reach(starts, False, companies),
+            )
+        )
+        return sorted(lot_id for (lot_id,) in rows)

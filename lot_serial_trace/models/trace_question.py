@@ -185,6 +185,9 @@ class TraceQuestion(models.AbstractModel):
               ``place``, ``place_id``, ``ledger``, ``stock``, ``difference``, which add up to it.
               received + made + from_other = on_hand + in_transit + sold - returned + consumed
               + scrapped + adjusted + sent_back + handed_over + difference
+            * ``purged``: what retention took out of the ledger and no other section can tell: one
+              row for each lot and purge: ``quantity`` (number of entries), ``event_time``,
+              ``last_time`` (of the first and the last of them), ``notice`` (the rule), document
             * ``links``: dicts ``operation``, ``operation_id``, ``name``, ``time``, ``level``,
               ``inputs``, ``outputs`` (ids of lots), ``direction``, and ``untracked_inputs``,
               ``untracked_outputs`` (ids of products: there the trace has a gap)

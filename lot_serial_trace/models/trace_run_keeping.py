@@ -15,6 +15,7 @@ KEPT = {
     "deliveries": "customer",
     "returned": "returned",
     "scrapped": "scrapped",
+    "purged": "purged",
 }
 #: Columns of a line that are no part of what it says.
 NOT_SAID = ["id", "run_id", "sequence"]

@@ -17,6 +17,7 @@ ROLES = [
     ("returned", "Came back"),
     ("scrapped", "Scrapped"),
     ("balance", "Balance"),
+    ("purged", "Purged"),
 ]
 
 #: The sides of the balance as people read them: sign, key, words.

@@ -13,6 +13,7 @@ class TraceScan(models.Model):
     _inherit = "trace.scan"
 
     @api.model
+    @api.readonly
     def trace_home(self) -> list:
         """The operation types that a person may work on.
 
@@ -34,6 +35,7 @@ class TraceScan(models.Model):
         ]
 
     @api.model
+    @api.readonly
     def trace_transfers(
         self, picking_type_id: int, search: str = "", offset: int = 0, limit: int = 40
     ) -> dict:

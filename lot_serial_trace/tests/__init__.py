@@ -139,3 +139,4 @@ from . import test_purge
 from . import test_archive
 from . import test_explorer
 from . import test_trace_share
+from . import test_readonly_roads

@@ -74,6 +74,26 @@ class TestPurge(ArchiveCase):
         self.assertEqual(stone.lot_ids.mapped("lot_name"), ["OLD-1"])
         self.assertEqual(self.env["trace.tombstone"]._says(self.lot(self.milk, "NONE").ids), [])
 
+    def test_a_trace_says_what_it_cannot_tell(self):
+        lot = self.live("2019-03-10", self.device, "OLD-1")
+        other = self.live("2019-03-10", self.device, "OLD-2")
+        self.retention(name="Two years")
+        self.seal()
+        self.env["trace.legal.hold"].create({"name": "C", "reason": "C", "lot_ids": other.ids})
+        stone = self.purge()
+        answer = self.env["trace.question"].answer({"lots": [lot.id, other.id]})
+        (row,) = answer["purged"]["rows"]
+        self.assertEqual((row["lot_id"], row["lot_name"], row["quantity"]), (lot.id, "OLD-1", 2))
+        self.assertEqual(row["last_time"][:10], "2019-03-11")
+        self.assertEqual((row["notice"], row["document_id"]), (stone.rule, stone.id))
+        self.assertEqual(
+            self.env["trace.question"].answer({"lots": other.ids})["purged"]["total"], 0
+        )
+        run = self.env["trace.run"]._ask(lot)
+        self.assertIn("Not in this answer: 2 entries up to", run.summary)
+        self.assertIn("Two years", run.summary)
+        self.assertNotIn("Not in this answer", self.env["trace.run"]._ask(other).summary)
+
     def test_the_word_must_be_typed(self):
         lot = self.live("2019-03-10", self.device, "OLD-1")
         self.retention()

@@ -231,7 +231,7 @@ class TestSections(QuestionCase):
             with self.assertQueryCount(2):
                 question.answer({"lots": lots, "direction": "backward"}, ["suppliers"])
             question.answer({"lots": lots})
-            with self.assertQueryCount(19):
+            with self.assertQueryCount(20):
                 question.answer({"lots": lots})
 
     def test_what_is_not_understood(self):
