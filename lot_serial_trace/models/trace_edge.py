@@ -60,7 +60,7 @@ class TraceEdge(models.Model):
     last_time = fields.Datetime(readonly=True)
     company_id = fields.Integer("Company ID", readonly=True)
 
-    _operation_idx = models.UniqueIndex("(operation, operation_id, side, lot_id)")
+    _operation_idx = models.UniqueIndex("(operation_id, operation, side, lot_id)")
     _lot_idx = models.Index(
         "(lot_id, side) INCLUDE (operation, operation_id, first_time, last_time)"
     )

@@ -75,35 +75,26 @@ STEP = """
             ) s;
 """
 
-#: Each lot's best way to be reached; where that one closes a repair, the best other one, too.
-#: ``depth`` is the step in which a way was found, ``found`` the first one that found the lot.
+#: Of the ways found last, those that are better than the known ones: earlier, or, where what is
+#: known went through one repair only, through something else (that repair is open to it, then).
 COMPARE = """
-                SELECT array_agg(b.lot_id), array_agg(b.repair), array_agg(b.at),
-                    array_agg(b.level),
-                    array_agg(b.lot_id) FILTER (WHERE b.depth = step),
-                    array_agg(b.repair) FILTER (WHERE b.depth = step),
-                    array_agg(b.at) FILTER (WHERE b.depth = step)
-                INTO known_lot, known_repair, known_at, known_level,
-                    last_lot, last_repair, last_at
+                SELECT array_agg(c.lot_id), array_agg(c.repair), array_agg(c.at)
+                INTO last_lot, last_repair, last_at
                 FROM (
-                    SELECT DISTINCT ON (a.lot_id, a.repair <> a.best_repair) a.*
+                    SELECT a.*, min(a.repair) FILTER (WHERE NOT a.fresh) OVER before AS one,
+                        max(a.repair) FILTER (WHERE NOT a.fresh) OVER before AS other
                     FROM (
-                        SELECT k.*, min(k.found) OVER (PARTITION BY k.lot_id) AS level,
-                            first_value(k.repair) OVER (PARTITION BY k.lot_id
-                                ORDER BY k.at $order, k.repair, k.depth) AS best_repair
-                        FROM (
-                            SELECT o.*, -1 AS depth
-                            FROM unnest(known_lot, known_repair, known_at, known_level)
-                                AS o(lot_id, repair, at, found)
-                            UNION ALL
-                            SELECT o.*, o.found
-                            FROM unnest(new_lot, new_repair, new_at, new_level)
-                                AS o(lot_id, repair, at, found)
-                        ) k
+                        SELECT k.*, FALSE AS fresh
+                        FROM unnest(known_lot, known_repair, known_at) AS k(lot_id, repair, at)
+                        UNION ALL
+                        SELECT k.*, TRUE
+                        FROM unnest(last_lot, last_repair, last_at) AS k(lot_id, repair, at)
                     ) a
-                    WHERE a.repair = a.best_repair OR a.best_repair <> 0
-                    ORDER BY a.lot_id, a.repair <> a.best_repair, a.at $order, a.repair, a.depth
-                ) b;
+                    WINDOW before AS (PARTITION BY a.lot_id ORDER BY a.at $order, a.fresh
+                        ROWS UNBOUNDED PRECEDING)
+                ) c
+                WHERE c.fresh AND (c.one IS NULL
+                    OR c.one = c.other AND c.one <> 0 AND c.one <> c.repair);
 """
 
 #: What was found is compared with what is known once it is much enough: a chain of thousands of
@@ -113,22 +104,20 @@ COMPARE = """
 WALK = """
         last_at := ARRAY(SELECT COALESCE(times[i], '$always')
             FROM generate_subscripts(lots, 1) AS i ORDER BY i);
-        new_at := last_at;
         LOOP
-            EXIT WHEN last_lot IS NULL AND cardinality(new_lot) = 0;
-            IF last_lot IS NULL OR cardinality(known_lot) < 100 + 4 * cardinality(new_lot) THEN
+            added := added + cardinality(last_lot);
+            IF cardinality(known_lot) < 100 + 4 * added THEN
                 $compare
-                new_lot := '{}'; new_repair := '{}'; new_at := '{}'; new_level := '{}';
-                EXIT WHEN last_lot IS NULL;
+                added := 0;
             END IF;
+            EXIT WHEN last_lot IS NULL;
+            known_lot := known_lot || last_lot;
+            known_repair := known_repair || last_repair;
+            known_at := known_at || last_at;
+            known_level := known_level || array_fill(step, ARRAY[cardinality(last_lot)]);
             step := step + 1;
             $step
-            IF last_lot IS NOT NULL THEN
-                new_lot := new_lot || last_lot;
-                new_repair := new_repair || last_repair;
-                new_at := new_at || last_at;
-                new_level := new_level || array_fill(step, ARRAY[cardinality(last_lot)]);
-            END IF;
+            EXIT WHEN last_lot IS NULL;
         END LOOP;
 """
 
@@ -137,25 +126,24 @@ WALK = """
 FUNCTION = """
 CREATE OR REPLACE FUNCTION trace_ways(
     lots int[], times timestamp[], forward boolean, companies int[], loose boolean)
-RETURNS TABLE (lot_id int, repair int, at timestamp, level int)
+RETURNS TABLE (lot_id int, repair int, at timestamp, level int)  -- a lot more than once
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_sort = off
 SET plan_cache_mode = force_generic_plan SET work_mem = '64MB'
 AS $function$
 #variable_conflict use_column
 DECLARE
     step int := 0;
+    added int := 0;
     known_lot int[] := '{}'; known_repair int[] := '{}';
     known_at timestamp[] := '{}'; known_level int[] := '{}';
-    new_lot int[] := lots; new_repair int[]; new_at timestamp[]; new_level int[];
     last_lot int[] := lots; last_repair int[]; last_at timestamp[];
 BEGIN
     IF COALESCE(cardinality(lots), 0) = 0 THEN
         RETURN;
     END IF;
-    new_repair := array_fill(0, ARRAY[cardinality(lots)]);
-    new_level := new_repair;
-    last_repair := new_repair;
+    last_repair := array_fill(0, ARRAY[cardinality(lots)]);
     IF forward THEN
         $forward
     ELSE
