@@ -10,7 +10,7 @@ among those of which it cannot be said.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 #: Quantities below are nothing: rounding of floats.
 NOTHING = 0.000001
@@ -82,6 +82,7 @@ NONE = Share(0.0, 0.0)
 class Sums:
     """Shares of all lots, and what lies among those of which it cannot be said.
 
+    :param used: what operations took of the lots asked about
     :param left: of the share of a lot, what no later operation took
     :param back: what came back to the lots asked about
     """
@@ -90,9 +91,10 @@ class Sums:
     left: dict = field(default_factory=dict)
     unsaid: float = 0.0
     back: float = 0.0
+    used: float = 0.0
 
     def total(self):
-        """All that was passed on: it equals what was used of the lots asked about."""
+        """All that was passed on: it equals what was used."""
         return sum(self.left.values()) + self.unsaid + self.back
 
 
@@ -106,17 +108,37 @@ def forward(operations, asked):
     """
     sums = Sums()
     parcels = defaultdict(list)  # lot -> [(quantity that came, share of it)]
-    for operation in sorted(operations, key=lambda operation: operation.time):
-        taken = [(part, _taken(part, parcels, asked, sums)) for part in operation.inputs]
+    overdrawn = _overdrawn(operations)
+    for operation in _in_order(operations):
+        taken = [(part, _taken(part, parcels, asked, overdrawn, sums)) for part in operation.inputs]
         _give(operation, taken, parcels, asked, sums)
     return sums
 
 
-def _taken(part, parcels, asked, sums):
+def _in_order(operations):
+    return sorted(operations, key=lambda operation: operation.time)
+
+
+def _overdrawn(operations):
+    """Lots of which more was used, at some time, than had been made until then."""
+    there = defaultdict(float)
+    found = set()
+    for operation in _in_order(operations):
+        for part in operation.inputs:
+            there[part.lot] -= part.quantity
+            if there[part.lot] < -NOTHING:
+                found.add(part.lot)
+        for part in operation.outputs:
+            there[part.lot] += part.quantity
+    return found
+
+
+def _taken(part, parcels, asked, overdrawn, sums):
     """The share of the asked lots in what an operation took of a lot."""
     if part.lot in asked:
+        sums.used += part.quantity
         return Share(part.quantity, part.quantity)
-    share = _out_of(parcels[part.lot], part.quantity)
+    share = _out_of(parcels[part.lot], part.quantity, part.lot in overdrawn)
     if share.certain:
         if share.quantity:
             sums.left[part.lot] = sums.left.get(part.lot, 0.0) - share.quantity
@@ -125,14 +147,16 @@ def _taken(part, parcels, asked, sums):
     return share
 
 
-def _out_of(parcels, quantity):
+def _out_of(parcels, quantity, overdrawn):
     """The share in a quantity taken of a lot that came in parcels."""
     whole = _added(share for _quantity, share in parcels)
     came = sum(came for came, _share in parcels)
-    if not whole.at_most or not whole.certain or abs(quantity - came) <= NOTHING:
+    if not whole.at_most or not whole.certain:
         return whole
-    if quantity > came:
+    if overdrawn:
         return Share(None, whole.at_most, "elsewhere")
+    if abs(quantity - came) <= NOTHING:
+        return whole
     rates = [share.quantity / came for came, share in parcels if came > NOTHING]
     if not rates or max(rates) - min(rates) > NOTHING:
         return Share(None, min(whole.at_most, quantity * max(rates, default=0)), "mixed")
@@ -162,7 +186,7 @@ def _give(operation, taken, parcels, asked, sums):
     amount = sum(part.quantity for part in outputs)
     for part in outputs:
         if why:
-            share = Share(None, whole.at_most, why)
+            share = Share(None, min(whole.at_most, sums.used), why)
         else:
             given = whole.quantity * part.quantity / amount if len(outputs) > 1 else whole.quantity
             share = Share(given, given)
@@ -176,7 +200,8 @@ def _take_in(part, share, parcels, asked, sums):
         return
     parcels[part.lot].append((part.quantity, share))
     was_known = sums.shares.get(part.lot, NONE).certain
-    total = sums.shares[part.lot] = _added(share for _quantity, share in parcels[part.lot])
+    total = _added(share for _quantity, share in parcels[part.lot])
+    sums.shares[part.lot] = replace(total, at_most=min(total.at_most, sums.used))
     if total.certain:
         sums.left[part.lot] = sums.left.get(part.lot, 0.0) + share.quantity
     else:
@@ -217,8 +242,12 @@ def backward(operations, asked):
         for part in operation.outputs:
             made[part.lot].append(part.quantity)
     needs = defaultdict(list)  # lot -> shares that later operations passed on to the asked lots
-    for operation in sorted(operations, key=lambda operation: operation.time, reverse=True):
-        needed = [(part, _needed(part, made, needs, asked)) for part in operation.outputs]
+    overdrawn = _overdrawn(operations)
+    for operation in reversed(_in_order(operations)):
+        needed = [
+            (part, _needed(part, made[part.lot], needs.get(part.lot, ()), asked, overdrawn))
+            for part in operation.outputs
+        ]
         fraction = _fraction(needed)
         if fraction.at_most:
             for part in operation.inputs:
@@ -226,19 +255,24 @@ def backward(operations, asked):
     return {lot: _added(shares) for lot, shares in needs.items() if lot not in asked}
 
 
-def _needed(part, made, needs, asked):
-    """How much of what an operation gave of a lot is in the asked lots."""
+def _needed(part, made, needs, asked, overdrawn):
+    """How much of what an operation gave of a lot is in the asked lots.
+
+    :param made: how much of the lot each of its operations gave
+    """
     if part.lot in asked:
         return Share(part.quantity, part.quantity)
-    whole = _added(needs[part.lot])
-    if not whole.at_most or (whole.certain and len(made[part.lot]) == 1):
-        if whole.at_most > part.quantity + NOTHING:
-            return Share(None, part.quantity, "elsewhere")
-        return whole
-    if whole.certain and abs(whole.quantity - sum(made[part.lot])) <= NOTHING:
-        return Share(part.quantity, part.quantity)
+    whole = _added(needs)
     at_most = min(whole.at_most, part.quantity)
-    return Share(None, at_most, whole.why or "mixed")
+    if not at_most:
+        return NONE
+    if part.lot in overdrawn:
+        return Share(None, at_most, whole.why or "elsewhere")
+    if not whole.certain or len(made) == 1:
+        return whole
+    if abs(whole.quantity - sum(made)) <= NOTHING:
+        return Share(part.quantity, part.quantity)
+    return Share(None, at_most, "mixed")
 
 
 def _fraction(needed):

@@ -23,6 +23,7 @@ from . import trace_seal_key
 from . import trace_event_seal
 from . import trace_edge
 from . import trace_edge_walk
+from . import trace_edge_share
 from . import trace_policy
 from . import trace_calendar
 from . import trace_expiry_rule
