@@ -8,6 +8,7 @@ from . import test_calendar
 from . import test_fefo_tour
 from . import test_life_off
 from . import test_deliveries
+from . import test_edges
 from . import test_life_partner
 from . import test_why_not
 from . import test_life_reservation

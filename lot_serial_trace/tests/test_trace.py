@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from .common import TraceCase
 
@@ -16,7 +17,10 @@ class GenealogyCase(TraceCase):
         cls.pizza = cls._product("Pizza", "serial")
 
     def make(self, product, number, *components):
-        """Make one unit of ``product`` from ``(product, number, quantity)`` components."""
+        """Make one unit of ``product`` from ``(product, number, quantity)`` components.
+
+        Goods without a number have ``None`` for it.
+        """
         order = self.env["mrp.production"].create(
             {
                 "product_id": product.id,
@@ -40,10 +44,10 @@ class GenealogyCase(TraceCase):
             }
         )
         order.action_confirm()
-        lot = self.lot(product, number) or self.env["stock.lot"].create(
-            {"product_id": product.id, "name": number}
-        )
-        order.lot_producing_ids = lot
+        if number:
+            order.lot_producing_ids = self.lot(product, number) or self.env["stock.lot"].create(
+                {"product_id": product.id, "name": number}
+            )
         order.qty_producing = 1
         for move, (component, name, quantity) in zip(order.move_raw_ids, components, strict=True):
             move.move_line_ids.unlink()
@@ -82,12 +86,14 @@ class GenealogyCase(TraceCase):
         """Names of the lots that the walk reaches: ``(backward, forward)``."""
         self.env.flush_all()
         lot = self.lot(product, name)
-        edges = self.env["trace.edge"]._walk(lot.ids)
-        names = {"backward": set(), "forward": set()}
-        for direction, _via, _operation, _id, lot_id, _reference in edges:
-            if lot_id != lot.id:
-                names[direction].add(self.env["stock.lot"].browse(lot_id).name)
-        return names["backward"], names["forward"]
+        return self.names(lot, forward=False), self.names(lot, forward=True)
+
+    def names(self, lot, forward, untracked=False):
+        """Names of the lots that the walk reaches in one direction, without the lot."""
+        reach = self.env["trace.edge"]._reach([(lot.id, None)], forward, untracked=untracked)
+        found = self.env.execute_query(SQL("SELECT lot_id FROM %s WHERE level > 0", reach))
+        ids = [lot_id for (lot_id,) in found if lot_id > 0]
+        return set(self.env["stock.lot"].browse(ids).mapped("name"))
 
 
 @tagged("post_install", "-at_install")

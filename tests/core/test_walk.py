@@ -1,22 +1,15 @@
-"""Levels of the walk: how many operations away a lot is, each way."""
+"""One place in the picture for each lot reached: the shorter way counts."""
 
-from lot_serial_trace.core.walk import levels
-
-
-def edge(way, source, target):
-    return (way, source, "production", 1, target, "MO")
+from lot_serial_trace.core.walk import nearest
 
 
-def test_levels_are_shortest_distances():
-    edges = [edge("forward", 1, 2), edge("forward", 2, 3), edge("forward", 1, 3)]
-    assert levels(edges, [1]) == ({}, {2: 1, 3: 1})
+def test_the_nearest_come_first():
+    assert list(nearest([1], {2: 2}, {3: 1}).items()) == [(1, 0), (3, 1), (2, -2)]
 
 
-def test_directions_do_not_mix():
-    edges = [edge("forward", 1, 2), edge("backward", 1, 9)]
-    assert levels(edges, [1]) == ({9: 1}, {2: 1})
+def test_reached_both_ways_the_shorter_counts():
+    assert nearest([1], {2: 3, 3: 1}, {2: 1, 3: 2}) == {1: 0, 2: 1, 3: -1}
 
 
-def test_cycles_end_and_starts_are_left_out():
-    edges = [edge("forward", 1, 2), edge("forward", 2, 1)]
-    assert levels(edges, [1]) == ({}, {2: 1})
+def test_the_asked_stay_in_the_middle():
+    assert nearest([1, 2], {1: 1}, {2: 1}) == {1: 0, 2: 0}
