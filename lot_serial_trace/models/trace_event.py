@@ -1,15 +1,17 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import steps
-from .trace_event_joins import absent, joins, without
-from .trace_event_sql import corrected, gtin, packing_of, plain_name, product_name, steps_table
-from .trace_event_way import document_columns, move_orders, way
+from .trace_event_sql import gtin, plain_name, product_name
+from .trace_event_statement import LINES, Shape, filled, shape_of, statement
+from .trace_event_way import move_orders
 from .trace_till import Till
 
 #: What tells the document of an event that is no movement.
 NOTE_DOCUMENT = ("document", "document_model", "document_id")
+#: Lines are few up to here.
+FEW = 100
 #: What the ledger reads of a line in the database. When it moved is told beside it: Odoo has just
 #: written that, and writes the state next. To send both at once is half the work.
 READ = (
@@ -204,16 +206,23 @@ class TraceEvent(models.Model):
             return
         self._flush_sources(lines)
         reasons = reasons or {}
+        till = self.env.context.get("trace_till")
+        till = till if isinstance(till, Till) else None
         ids = lines.ids
-        chosen = SQL(
-            "SELECT * FROM unnest(%s::int[], %s::text[], %s::bool[], %s::timestamp[]) "
-            "AS c(line_id, reason, redated, date)",
-            ids,
-            [reasons.get(line_id) for line_id in ids],
-            [line_id in redated for line_id in ids],
-            [line.date or None for line in lines],
-        )
-        self._insert(chosen, kind, "live", lines)
+        user = self.env.user
+        partner = user.sudo().partner_id
+        partner.flush_recordset(["name"])
+        given = {
+            "lines": ids,
+            "reasons": [reasons.get(line_id) for line_id in ids],
+            "redated": [line_id in redated for line_id in ids],
+            "dates": [line.date or None for line in lines],
+            "till": till.res_id if till else None,
+            "user": user.id,
+            "user's partner": partner.id,
+        }
+        query = filled(self._statement(shape_of(lines, kind, till)), given)
+        self._execute(query, len(ids) <= FEW)
 
     @api.model
     def _record_notes(self, kind, lots, reason, biz_step="", disposition="", **values):
@@ -300,115 +309,33 @@ class TraceEvent(models.Model):
             orders.flush_recordset(["name"])
 
     @api.model
-    def _insert(self, chosen, kind, recorded, lines=None):
-        """Insert the events of the move lines in ``chosen``: line_id and reason; of live ones
-        also redated and date.
-
-        The joins are written in the order in which they are to be made. To let the planner look
-        for another one takes longer than to move one unit, so it is told not to.
-
-        :param lines: these lines, where they are at hand: what they cannot have is not joined
+    def _insert(self, chosen, kind):
+        """Insert the events of the move lines in ``chosen``, a query of line_id, reason and, for
+        corrections, redated; told by the database alone, as history is.
         """
-        till = self.env.context.get("trace_till")
-        till = till if isinstance(till, Till) else None
-        gone = absent(lines, till) if lines else frozenset()
-        ways = lines and {
-            (line.location_id.usage, line.location_dest_id.usage) for line in lines.sudo()
-        }
-        products = lines and lines.sudo().product_id
-        live = recorded == "live"
-        packed = kind == "correction" or not {"pk", "rpk"} <= gone
-        user = self.env.user
-        # The till tells when a sale was made. A correction says anew what happened then.
-        moved = SQL("c.date") if live else SQL("l.date")
-        when = SQL("sale.date_order, %s", moved)
-        if kind == "correction":
-            when = SQL("CASE WHEN NOT c.redated THEN %s END, %s", corrected("event_time"), moved)
-        columns = [
-            ("kind", SQL("%s", kind)),
-            ("recorded", SQL("%s", recorded)),
-            ("event_time", SQL("COALESCE(%s, now() AT TIME ZONE 'UTC')", when)),
-            ("record_time", SQL("now() AT TIME ZONE 'UTC'")),
-            ("event_type", SQL("s.event_type")),
-            ("action", SQL("NULLIF(s.action, '')")),
-            ("biz_step", SQL("s.biz_step")),
-            ("disposition", SQL("NULLIF(s.disposition, '')")),
-            ("company_id", SQL("l.company_id")),
-            ("company_name", SQL("co.name")),
-            ("product_id", SQL("p.id")),
-            ("product_name", product_name(products)),
-            ("product_code", SQL("p.default_code")),
-            ("gtin", gtin("p.barcode", products)),
-            ("tracking", SQL("t.tracking")),
-            ("lot_id", SQL("lot.id")),
-            ("lot_name", SQL("COALESCE(lot.name, l.lot_name)")),
-            ("batch", SQL("lot.trace_batch")),
-            ("expiration_date", SQL("lot.expiration_date")),
-            ("quantity", SQL("l.quantity_product_uom")),
-            (
-                "uom",
-                SQL("(SELECT %s FROM uom_uom u WHERE u.id = t.uom_id)", plain_name("u.name")),
-            ),
-            ("source_id", SQL("a.id")),
-            ("source_name", SQL("a.complete_name")),
-            ("source_usage", SQL("a.usage")),
-            ("source_gln", _gln("a")),
-            ("dest_id", SQL("b.id")),
-            ("dest_name", SQL("b.complete_name")),
-            ("dest_usage", SQL("b.usage")),
-            ("dest_gln", _gln("b")),
-            ("package_id", SQL("pk.id")),
-            ("package_name", SQL("pk.name")),
-            ("result_package_id", SQL("rpk.id")),
-            ("result_package_name", SQL("rpk.name")),
-            ("supplier_id", SQL("rs.id")),
-            ("supplier_name", SQL("COALESCE(rs.complete_name, rs.name)")),
-            ("partner_id", SQL("r.id")),
-            ("partner_name", SQL("COALESCE(r.complete_name, r.name)")),
-            ("partner_gln", SQL("r.global_location_number")),
-            *document_columns(self.env),
-            ("origin", SQL("COALESCE(pi.origin, m.origin)")),
-            ("move_line_id", SQL("l.id")),
-            ("corrects_id", corrected("id") if kind == "correction" else SQL("NULL::int")),
-            ("reason", SQL("c.reason")),
-            ("user_id", SQL("%s", user.id) if live else SQL("l.write_uid")),
-            ("user_name", _name_of(user) if live else SQL("COALESCE(rup.name, ru.login)")),
-        ]
-        query = SQL(
-            """
-            SET LOCAL join_collapse_limit = 1;
-            %(head)s
-            INSERT INTO trace_event (%(names)s)
-            SELECT %(values)s
-            FROM (%(chosen)s) c
-            JOIN stock_move_line l ON l.id = c.line_id
-            JOIN product_product p ON p.id = l.product_id
-            JOIN product_template t ON t.id = p.product_tmpl_id
-            JOIN stock_location a ON a.id = l.location_id
-            JOIN stock_location b ON b.id = l.location_dest_id
-            LEFT JOIN stock_move m ON m.id = l.move_id
-            LEFT JOIN stock_picking pi ON pi.id = l.picking_id
-            LEFT JOIN stock_lot lot ON lot.id = l.lot_id
-            LEFT JOIN res_company co ON co.id = l.company_id
-            %(joins)s
-            LEFT JOIN %(steps)s ON s.source = a.usage AND s.dest = b.usage AND s.way = %(way)s
-            WHERE l.lot_id IS NOT NULL OR t.tracking IN ('lot', 'serial')
-            ORDER BY l.id
-            ON CONFLICT (move_line_id) WHERE kind = 'movement' DO NOTHING
-            %(tail)s;
-            RESET join_collapse_limit
-            """,
-            names=SQL(", ").join(SQL.identifier(name) for name, _value in columns),
-            values=SQL(", ").join(value for _name, value in columns),
-            chosen=chosen,
-            joins=joins(self.env, till, live, gone),
-            steps=steps_table(ways),
-            way=way(self.env, till),
-            head=SQL("WITH moved AS (") if packed else SQL(),
-            tail=SQL("RETURNING *) %s", packing_of()) if packed else SQL(),
-        )
-        self.env.cr.execute(without(query, gone))
+        self._execute(statement(self.env, Shape(kind), chosen))
+
+    @api.model
+    def _execute(self, query, few=False):
+        """Insert events.
+
+        To let the planner look for another order of the joins than the one they are written in
+        takes longer than to move one unit, so it is told not to; for a few lines it need not
+        look for other ways to join, either.
+        """
+        settings = ["join_collapse_limit = 1"]
+        if few:
+            settings += ["enable_hashjoin = off", "enable_mergejoin = off"]
+        begin = SQL("; ").join(SQL(f"SET LOCAL {setting}") for setting in settings)
+        end = SQL("; ").join(SQL(f"RESET {setting.split()[0]}") for setting in settings)
+        self.env.cr.execute(SQL("%s; %s; %s", begin, query, end))
         self.invalidate_model()
+
+    @api.model
+    @tools.ormcache("shape")
+    def _statement(self, shape):
+        """The statement that writes lines of a shape: to put it together takes a while, too."""
+        return statement(self.env, shape, LINES)
 
     # -- reading --------------------------------------------------------------
 
@@ -439,19 +366,3 @@ class TraceEvent(models.Model):
             "res_id": res_id,
             "view_mode": "form",
         }
-
-
-def _name_of(user):
-    """SQL of a user's name: nobody else needs it, so it is not read before."""
-    partner = user.sudo().partner_id
-    partner.flush_recordset(["name"])
-    return SQL("(SELECT name FROM res_partner WHERE id = %s)", partner.id)
-
-
-def _gln(place):
-    """SQL of the GLN of a place (``a`` or ``b``): its own, or its warehouse's."""
-    return SQL(
-        "COALESCE(%s, (SELECT global_location_number FROM res_partner WHERE id = %s))",
-        SQL.identifier(place, "trace_gln"),
-        SQL.identifier(f"{place}w", "partner_id"),
-    )

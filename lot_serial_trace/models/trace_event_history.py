@@ -56,7 +56,6 @@ class TraceEvent(models.Model):
                 until,
             ),
             "movement",
-            "history",
         )
         self.env["trace.edge"]._rebuild_range(first, until)
         parameters.set_param(BACKFILL_NEXT, until + 1)
@@ -87,7 +86,7 @@ class TraceEvent(models.Model):
         lines.flush_recordset()
         self._flush_sources(lines)
         chosen = SQL("SELECT id AS line_id, NULL AS reason FROM unnest(%s::int[]) AS id", lines.ids)
-        self._insert(chosen, "movement", "history")
+        self._insert(chosen, "movement")
 
     @api.model
     def _record_gone(self, line_ids, reason):

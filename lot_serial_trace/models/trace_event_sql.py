@@ -40,12 +40,12 @@ def plain_name(column):
     )
 
 
-def product_name(products=None):
+def product_name(variants=True):
     """SQL of the name of a product (``p``, template ``t``) with what makes the variant.
 
-    :param products: where they are at hand: without variants there is nothing to look up
+    :param variants: False: there are none, so there is nothing to look up
     """
-    if products and not any(product.combination_indices for product in products):
+    if not variants:
         return SQL("concat(%s)", plain_name("t.name"))
     return SQL(
         """
@@ -63,12 +63,12 @@ def product_name(products=None):
     )
 
 
-def gtin(column, products=None):
+def gtin(column, barcodes=True):
     """SQL of a barcode as 14-digit GTIN, NULL if it is none: its check digit must be right.
 
-    :param products: where they are at hand: without barcodes there is nothing to check
+    :param barcodes: False: there are none, so there is nothing to check
     """
-    if products and not any(product.barcode for product in products):
+    if not barcodes:
         return SQL("NULL::varchar")
     return SQL(
         """

@@ -229,10 +229,10 @@ class TraceLedgerGap(models.Model):
         events = self.env["trace.event"]
         missing, differs = lines.get("missing", []), lines.get("differs", [])
         if missing:
-            events._insert(_chosen(missing, None), "movement", "history")
+            events._insert(_chosen(missing, None), "movement")
         if differs:
             reason = self.env._("The movement was changed past the ledger.")
-            events._insert(_chosen(differs, reason), "correction", "history")
+            events._insert(_chosen(differs, reason), "correction")
         if lines.get("gone"):
             events._record_gone(
                 lines["gone"], self.env._("The movement is no longer in the database.")
