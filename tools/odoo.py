@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .base import ROOT, Stop, say, write
+from .base import ROOT, Stop, run, say, write
 from .kit import Kit
 from .postgres import Server
 
@@ -18,6 +18,13 @@ LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 # Warnings at an install that say nothing about the add-on.
 HARMLESS = re.compile(r"Running as user 'root'")
 PROGRESS_SECONDS = 5
+# What `openssl genpkey -algorithm ed25519` does; the library is there in any case.
+MAKE_KEY = """
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives import serialization as s
+key = Ed25519PrivateKey.generate()
+print(key.private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()).decode(), end="")
+"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ class Odoo:
         self.home = home
         self.data = data or home / "data"
         self.conf = home / "odoo.conf"
+        self.seal_key = home / "seal.pem"
         self.log = home / "odoo.log"
 
     def environment(self, **extra: str) -> dict[str, str]:
@@ -53,7 +61,15 @@ class Odoo:
         env["PATH"] = ":".join([*map(str, self.kit.path), env["PATH"]])
         env["PYTHONPATH"] = f"{self.kit.source.home}:{ROOT}"
         env["ODOO_RC"] = str(self.conf)
+        if self.seal_key.exists():
+            env["LOT_SERIAL_TRACE_SEAL_KEY"] = str(self.seal_key)
         return env | extra
+
+    def make_seal_key(self) -> None:
+        """Make the key that signs the seals of the ledger, if there is none yet."""
+        if not self.seal_key.exists():
+            pem = run([self.kit.python, "-c", MAKE_KEY])
+            write(self.seal_key, pem, mode=0o600)
 
     def configure(self, database: str, **options) -> None:
         """Write odoo.conf, so that no configuration of the user's or the system's is read."""

@@ -59,6 +59,7 @@ def odoo_name() -> str:
 def _odoo(kit, server: Server) -> Odoo:
     odoo = Odoo(kit, server, HOME)
     odoo.configure(odoo_name())
+    odoo.make_seal_key()
     return odoo
 
 
