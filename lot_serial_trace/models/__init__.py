@@ -241,6 +241,7 @@ from . import trace_archive_reading
 from . import trace_archive_event
 from . import trace_question_purged
 from . import trace_run_purged
+from . import trace_whereabouts_purged
 from . import stock_lot_tills
 from . import trace_hold_book
 from . import trace_explorer

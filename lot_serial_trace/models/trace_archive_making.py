@@ -90,26 +90,29 @@ class TraceArchive(models.Model):
         return self.create(
             {
                 **kept,
+                **self._values(company, month, part, facts, previous),
                 "name": name,
-                "company_id": company.id,
-                "month": month,
-                "part": part,
                 "row_count": rows,
                 "size": size,
-                "after_id": after_id,
-                "until_id": facts["until_id"],
-                "first_time": facts["first_time"],
-                "last_time": facts["last_time"],
-                "block_first": facts["blocks"][0]["number"],
-                "block_last": facts["blocks"][-1]["number"],
-                "schema_version": archive.SCHEMA_VERSION,
                 "file_hash": file_hash,
                 "manifest_hash": archive.digest(manifest),
-                "previous_id": previous.id,
-                "made_at": fields.Datetime.now(),
-                "made_by_id": self.env.uid,
             }
         )
+
+    def _values(self, company, month, part, facts, previous):
+        """The values of a copy but those about the file."""
+        return {
+            "company_id": company.id,
+            "month": month,
+            "part": part,
+            **{name: facts[name] for name in ("after_id", "until_id", "first_time", "last_time")},
+            "block_first": facts["blocks"][0]["number"],
+            "block_last": facts["blocks"][-1]["number"],
+            "schema_version": archive.SCHEMA_VERSION,
+            "previous_id": previous.id,
+            "made_at": fields.Datetime.now(),
+            "made_by_id": self.env.uid,
+        }
 
     # -- what is in it --------------------------------------------------------
 
@@ -191,7 +194,6 @@ class TraceArchive(models.Model):
     @api.model
     def _produce(self, sink, company, month, facts):
         """Have PostgreSQL write the entries of a copy as CSV."""
-        names = [name for name, _kind in archive.COLUMNS]
         query = SQL(
             "COPY (SELECT %s, %s, %s FROM trace_event e WHERE %s ORDER BY e.id) "
             "TO STDOUT (FORMAT csv)",
@@ -200,7 +202,6 @@ class TraceArchive(models.Model):
             leaf_digits({block["version"]: block["last_id"] for block in facts["blocks"]}),
             facts["among"],
         )
-        assert names[0] == "id"
         self.env.cr._obj.copy_expert(self.env.cr.mogrify(query.code, query.params).decode(), sink)
 
     # -- where it is put ------------------------------------------------------
@@ -239,7 +240,7 @@ class TraceArchive(models.Model):
         """Copy the past months of the companies that want it, each committed on its own."""
         companies = self.env["res.company"].search([("trace_archive_monthly", "=", True)])
         commit = self.env["ir.cron"]._commit_progress
-        while self._make_next(companies) and commit(1):
+        while companies and self._make_next(companies) and commit(1):
             pass
 
 

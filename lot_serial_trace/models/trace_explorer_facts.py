@@ -186,8 +186,9 @@ class TraceExplorer(models.AbstractModel):
         :return: dict ``id``, ``name``, ``product``, ``product_id``, ``uom``, ``status`` (word of
             ``stock.lot``), ``status_label``, ``expires``, ``expired``, ``batch``, ``made``,
             ``holds`` (list of dicts ``reason``, ``since``), ``places`` (list of dicts ``state``,
-            ``where``, ``quantity``, ``reserved``, ``package``), ``difference``, ``events`` (the
-            latest, as :meth:`events` tells them)
+            ``where``, ``quantity``, ``reserved``, ``package``), ``difference``, ``purged``
+            (sentences about what retention took out of the ledger), ``events`` (the latest, as
+            :meth:`events` tells them)
         :raises AccessError: the caller may not read it
         """
         self._check()
@@ -212,6 +213,7 @@ class TraceExplorer(models.AbstractModel):
             "holds": self._holds(lot),
             "places": [_where(place, words) for place in answer["places"]],
             "difference": answer["difference"],
+            "purged": self.env["trace.tombstone"]._says(lot.ids),
             "events": self.events(lot.ids, limit=LATEST, newest=True)["rows"],
         }
 

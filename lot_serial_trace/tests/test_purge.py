@@ -93,6 +93,10 @@ class TestPurge(ArchiveCase):
         self.assertIn("Not in this answer: 2 entries up to", run.summary)
         self.assertIn("Two years", run.summary)
         self.assertNotIn("Not in this answer", self.env["trace.run"]._ask(other).summary)
+        said = "OLD-1: 2 entries up to"
+        self.assertIn(said, self.env["trace.whereabouts"]._ask(lot).summary)
+        self.assertIn(said, self.env["trace.explorer"].about(lot.id)["purged"][0])
+        self.assertEqual(self.env["trace.explorer"].about(other.id)["purged"], [])
 
     def test_the_word_must_be_typed(self):
         lot = self.live("2019-03-10", self.device, "OLD-1")

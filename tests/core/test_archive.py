@@ -3,8 +3,10 @@
 import csv
 import io
 import os
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -238,3 +240,18 @@ def test_duckdb_reads_it(tmp_path, arrow):
     assert [(str(month), rows, total) for month, rows, total in found] == [
         ("2026-03", 2, Decimal("3.75"))
     ]
+
+
+def test_the_questions_in_the_manual_can_be_asked(tmp_path, arrow):
+    duckdb = pytest.importorskip("duckdb")
+    folder = tmp_path / "company=1/month=2026-03"
+    folder.mkdir(parents=True)
+    sale = {"kind": "movement", "dest_usage": "customer", "product_code": "MILK-400"}
+    written(folder, row(lot_name="SN-0001", quantity=Decimal(2), partner_name="Ann", **sale))
+    manual = (Path(__file__).parents[2] / "docs/archive.md").read_text()
+    questions = re.findall(r"```sql\n(.*?)```", manual, re.DOTALL)
+    assert len(questions) == 3
+    for question in questions:
+        assert "/srv/ledger/mydb/" in question
+        rows = duckdb.sql(question.replace("/srv/ledger/mydb", str(tmp_path))).fetchall()
+        assert len(rows) == 1, question
