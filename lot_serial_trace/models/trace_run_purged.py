@@ -11,8 +11,8 @@ class TraceRun(models.Model):
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.run"
 
-    def _summary(self, counts):
-        summary = super()._summary(counts)
+    def _summary(self, counts, scope):
+        summary = super()._summary(counts, scope)
         return f"{summary} {self._purged_says()}" if counts.get("purged") else summary
 
     def _purged_says(self):
