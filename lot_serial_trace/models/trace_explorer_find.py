@@ -68,8 +68,17 @@ class TraceExplorer(models.AbstractModel):
             return _found([], message=str(stop))
         hits = self._find_label(scan) if scan.form != "plain" or scan.gtin else []
         hits = hits or self._find_named(parts[0])
-        message = "" if hits else self.env._("%s is nothing known here.", parts[0][:60])
-        return _found(hits, message=message)
+        return _found(hits, message=self._remark(parts[0], scan, hits))
+
+    @api.model
+    def _remark(self, text, scan, hits):
+        """What is to be said about what was found, or was not."""
+        if not hits:
+            return self.env._("%s is nothing known here.", text[:60])
+        named = numbers(scan) if scan.form != "plain" else ()
+        if named and hits[0]["kind"] == "product":
+            return self.env._("%s is not known; this is its product.", named[0])
+        return ""
 
     # -- one label ------------------------------------------------------------
 

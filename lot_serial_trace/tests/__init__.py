@@ -139,5 +139,6 @@ from . import test_legal_hold
 from . import test_purge
 from . import test_archive
 from . import test_explorer
+from . import test_explorer_tour
 from . import test_trace_share
 from . import test_readonly_roads

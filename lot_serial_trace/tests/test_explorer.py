@@ -220,6 +220,12 @@ class TestExplorerFind(ExplorerCase):
         link = "https://id.gs1.org/01/09501101990012/21/SN1"
         self.assertEqual(self.explorer.find(link)["hits"][0]["question"], hit["question"])
 
+    def test_unknown_number_of_a_known_product_is_said(self):
+        found = self.explorer.find("(01)09501101990012(21)NIX")
+        self.assertEqual(found["hits"][0]["question"], {"products": self.device.ids})
+        self.assertFalse(found["hits"][0]["exact"])
+        self.assertIn("NIX", found["message"])
+
     def test_gs1_label_with_a_fault_is_a_sentence(self):
         found = self.explorer.find("(01)09501101990013(21)SN1")
         self.assertFalse(found["hits"])

@@ -124,8 +124,9 @@ export class SearchBox extends Component {
             return;
         }
         const exact = found.hits.filter((hit) => hit.exact);
-        if (exact.length === 1 || (found.hits.length === 1 && !found.unknown.length)) {
-            return this.choose(exact[0] || found.hits[0], found.unknown);
+        const only = found.hits.length === 1 && !found.message ? found.hits[0] : null;
+        if (exact.length === 1 || only) {
+            return this.choose(exact.length === 1 ? exact[0] : only, found.unknown);
         }
         const line = text.trim().split(/[\n\r\t]+/)[0];
         this.input.el.value = line.replaceAll("\x1d", "");
