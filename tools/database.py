@@ -162,7 +162,8 @@ def _install_demo(odoo: Odoo, database: str, *, interrupted: bool) -> None:
         say("the last install did not finish: starting it afresh")
     say("installing Odoo and the add-on with demo data (one to three minutes)")
     create(odoo, database)
-    problems = odoo.install(database, ["lot_serial_trace"], "--with-demo")
+    # With manufacturing, so that there is something to trace; the add-on does without it.
+    problems = odoo.install(database, ["mrp", "lot_serial_trace"], "--with-demo")
     for problem in problems:
         if problem.level != "WARNING":
             say(f"WARNING: Odoo's log says: {problem}")
