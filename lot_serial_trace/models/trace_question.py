@@ -24,6 +24,8 @@ ASKED = {
 DIRECTIONS = ("backward", "forward", "both")
 #: What else a question may say.
 OTHER = ("numbers", "operations", "places", "from", "to", "direction")
+#: Sections that join what was reached more than once: better to walk once and keep it.
+WALKED_OFTEN = {"summary", "reserved", "production", "open_orders"}
 #: Entries of one list of a question.
 MOST = 100_000
 
@@ -199,7 +201,7 @@ class TraceQuestion(models.AbstractModel):
         names = self._chosen(sections)
         self._check_page(limit, offset)
         self.env.flush_all()
-        scope = self._scope(question, kept=len(names) > 1)
+        scope = self._scope(question, kept=len(names) > 1 or not WALKED_OFTEN.isdisjoint(names))
         answer = {"unknown": self._unknown(question)}
         for name in names:
             answer[name] = self._section(name, scope, limit, offset)

@@ -11,7 +11,6 @@ from .trace_question_sql import (
     goods,
     lot_columns,
     told,
-    unit,
 )
 
 _AMOUNT = ("quantity", "uom")
@@ -55,59 +54,57 @@ class TraceQuestion(models.AbstractModel):
 
     @api.model
     def _sql_lots(self, scope, page):
-        """The lots that were reached, and through which operation first."""
+        """The lots that were reached, and the first operation that made one of a nearer one."""
         return SQL(
             """
+            WITH reached AS MATERIALIZED (%(reached)s), via AS (
+                SELECT DISTINCT ON (r.role, r.lot_id) r.role, r.lot_id, mine.operation_name,
+                    other.lot_name
+                FROM reached r
+                JOIN trace_edge mine ON mine.lot_id = r.lot_id
+                    AND mine.side = CASE r.role WHEN 'made_into' THEN 'out' ELSE 'in' END
+                JOIN trace_edge other ON other.operation = mine.operation
+                    AND other.operation_id = mine.operation_id AND other.side != mine.side
+                WHERE r.level > 0 AND mine.company_id = ANY(%(companies)s)
+                    -- in a CASE these are looked up and not joined: one level has many lots
+                    AND CASE r.role WHEN 'made_into' THEN (other.lot_id, r.level - 1) IN (
+                            SELECT lot_id, level FROM reached WHERE role != 'made_from')
+                        ELSE (other.lot_id, r.level - 1) IN (
+                            SELECT lot_id, level FROM reached WHERE role != 'made_into') END
+                ORDER BY r.role, r.lot_id, mine.first_time, mine.id, other.lot_name
+            )
             SELECT r.role, r.level, %(lot)s, NULLIF(NULLIF(r.at, '-infinity'), 'infinity')
                 AS event_time, via.operation_name AS origin, via.lot_name AS document,
                 l.expiration_date, l.trace_status AS status
-            FROM (%(reached)s) r
+            FROM reached r
             JOIN stock_lot l ON l.id = r.lot_id
             %(goods)s
-            LEFT JOIN LATERAL (%(via)s) via ON TRUE
+            LEFT JOIN via ON via.role = r.role AND via.lot_id = r.lot_id
             ORDER BY r.role, r.level, l.name, l.id %(page)s
             """,
-            lot=lot_columns(),
             reached=self._sql_reached(scope),
+            companies=scope.companies,
+            lot=lot_columns(),
             goods=goods(),
-            via=self._sql_via(scope),
             page=page,
         )
 
     @api.model
     def _sql_reached(self, scope):
+        """Role, lot, moment and level; what went into the operations asked about is asked, too."""
+        behind_only = [one.lot_id for one in scope.starts if not one.ahead]
         return SQL(
             """
             SELECT CASE level WHEN 0 THEN 'asked' ELSE 'made_into' END AS role, lot_id, at, level
             FROM %s
             UNION ALL
             SELECT 'made_from', lot_id, at, level FROM %s WHERE level > 0
+            UNION ALL
+            SELECT 'asked', lot_id, 'infinity', 0 FROM unnest(%s::int[]) AS lot_id
             """,
             scope.ahead,
             scope.behind,
-        )
-
-    @api.model
-    def _sql_via(self, scope):
-        """The first operation between the lot ``r`` and one that is a step nearer."""
-        return SQL(
-            """
-            SELECT mine.operation_name, other.lot_name
-            FROM trace_edge mine
-            JOIN trace_edge other ON other.operation = mine.operation
-                AND other.operation_id = mine.operation_id AND other.side != mine.side
-            WHERE r.level > 0 AND mine.lot_id = r.lot_id
-                AND mine.side = CASE r.role WHEN 'made_into' THEN 'out' ELSE 'in' END
-                AND mine.company_id = ANY(%(companies)s)
-                AND (r.role = 'made_into' AND EXISTS (SELECT FROM %(ahead)s
-                        WHERE reach.lot_id = other.lot_id AND reach.level = r.level - 1)
-                    OR r.role = 'made_from' AND EXISTS (SELECT FROM %(behind)s
-                        WHERE reach.lot_id = other.lot_id AND reach.level = r.level - 1))
-            ORDER BY mine.first_time, mine.id, other.lot_name LIMIT 1
-            """,
-            companies=scope.companies,
-            ahead=scope.ahead,
-            behind=scope.behind,
+            behind_only,
         )
 
     # -- partners -------------------------------------------------------------
@@ -347,7 +344,7 @@ class TraceQuestion(models.AbstractModel):
                         sum(deliveries) FILTER (WHERE partner_id IS NULL) AS unknown_deliveries
                     FROM sold GROUP BY product_id
                 )
-                SELECT p.id AS product_id, %(name)s AS product_name, %(uom)s,
+                SELECT p.id AS product_id, %(name)s AS product_name, %(uom)s AS uom,
                     lots.lots::int AS lots, COALESCE(went.delivered, 0)::float AS delivered,
                     COALESCE(went.returned, 0)::float AS returned,
                     COALESCE(stock.on_hand, 0)::float AS on_hand,
@@ -368,7 +365,7 @@ class TraceQuestion(models.AbstractModel):
                 ahead=scope.ahead,
                 companies=scope.companies,
                 name=plain_name("t.name"),
-                uom=unit(),
+                uom=plain_name("u.name"),
             )
         )
 

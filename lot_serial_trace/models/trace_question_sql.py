@@ -72,27 +72,30 @@ def told(companies, alias="e"):
 
 
 def goods():
-    """Joins of product ``p``, its template ``t`` and unit ``u`` to a lot ``l``."""
+    """Join of the product ``g`` of a lot ``l``: looked up once for each product, not each lot."""
     return SQL(
         """
-        JOIN product_product p ON p.id = l.product_id
-        JOIN product_template t ON t.id = p.product_tmpl_id
-        JOIN uom_uom u ON u.id = t.uom_id
-        """
+        JOIN LATERAL (
+            SELECT p.id AS product_id, %s AS product_name, %s AS uom
+            FROM product_product p
+            JOIN product_template t ON t.id = p.product_tmpl_id
+            JOIN uom_uom u ON u.id = t.uom_id
+            WHERE p.id = l.product_id OFFSET 0
+        ) g ON TRUE
+        """,
+        product_name(),
+        plain_name("u.name"),
     )
 
 
 def lot_columns():
     """The lot ``l`` and its product, with :func:`goods` joined."""
-    return SQL(
-        "l.id AS lot_id, l.name AS lot_name, p.id AS product_id, %s AS product_name",
-        product_name(),
-    )
+    return SQL("l.id AS lot_id, l.name AS lot_name, g.product_id, g.product_name")
 
 
 def unit():
     """The unit of :func:`goods`."""
-    return SQL("%s AS uom", plain_name("u.name"))
+    return SQL("g.uom")
 
 
 def contact(companies):
