@@ -140,8 +140,13 @@ class TraceHealth(models.Model):
 
     def action_findings(self):
         """Open what was found."""
+        return self._open("action_trace_health_finding")
+
+    def action_trend(self):
+        """Show how the score went over time."""
+        return self._open("action_trace_health_trend")
+
+    def _open(self, name):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "lot_serial_trace.action_trace_health_finding"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"lot_serial_trace.{name}")
         return {**action, "domain": [("company_id", "=", self.company_id.id)]}

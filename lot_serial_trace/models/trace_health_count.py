@@ -8,7 +8,7 @@ class TraceHealthCount(models.Model):
 
     _name = "trace.health.count"
     _description = "Trace Health Check"
-    _order = "health_id desc, id"
+    _order = "health_id desc, found desc, id"
     _rec_name = "kind"
     _log_access = False
 
@@ -24,12 +24,18 @@ class TraceHealthCount(models.Model):
         readonly=True,
     )
     count = fields.Integer("Flaws", readonly=True)
+    found = fields.Boolean(compute="_compute_found", store=True)
     weighs = fields.Selection(
         [("breaks", "Breaks the trace"), ("weakens", "Weakens it"), ("tells", "For information")],
         compute="_compute_words",
     )
     meaning = fields.Text("What it means", compute="_compute_words")
     remedy = fields.Text("What to do", compute="_compute_words")
+
+    @api.depends("count")
+    def _compute_found(self):
+        for record in self:
+            record.found = record.count > 0
 
     @api.depends_context("lang")
     @api.depends("kind")

@@ -116,6 +116,11 @@ class TestHealthRound(HealthCase):
         self.assertNotEqual(before, now)
         self.assertEqual((before.latest, now.latest), (False, True))
         self.assertTrue(now.count_ids)
+        self.inflate(9)
+        first = self.run_round().count_ids[0]
+        self.assertEqual(
+            (first.kind, first.count), ("unexplained", 1), "what was found comes first"
+        )
 
     def test_desk_hears_once_and_is_told_when_it_is_over(self):
         self.inflate(9)
