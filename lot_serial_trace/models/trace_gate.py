@@ -160,6 +160,9 @@ class TraceGate(models.AbstractModel):
             if place["company_id"] in (None, company_id)
         ]
         under = f"{source.parent_path}"
+        there = sum(place["quantity"] for place in places if place["path"].startswith(under))
+        if _made_behind(line):
+            there = max(there, line.quantity_product_uom)
         return gate.Ask(
             ref=line.id,
             key=line.product_id.id,
@@ -172,11 +175,11 @@ class TraceGate(models.AbstractModel):
             source_name=source.display_name,
             dest_quarantine=dest._trace_in_quarantine(),
             stays=source == dest,
-            known=bool(lot),
+            known=bool(lot) or _made_behind(line),
             hold=self._hold_at(lot, company_id, source),
             expires=dates.day(lot.get("expires"), line.company_id),
             today=dates.today(source) if lot.get("expires") else None,
-            on_hand=sum(place["quantity"] for place in places if place["path"].startswith(under)),
+            on_hand=there,
             elsewhere=next((place["name"] for place in places), ""),
             # Relocations call themselves inventory, too, but they move goods.
             counted=line.is_inventory and "inventory" in (source.usage, dest.usage),
@@ -376,3 +379,9 @@ class TraceGate(models.AbstractModel):
     def _at_till(self):
         till = self.env.context.get("trace_till")
         return till if isinstance(till, Till) else None
+
+
+def _made_behind(line):
+    """Whether the order that makes the goods is closed after they move: a subcontractor's."""
+    move = line.move_id
+    return "is_subcontract" in move._fields and move.is_subcontract

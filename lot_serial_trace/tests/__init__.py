@@ -114,6 +114,7 @@ from . import test_putaway_tour
 from . import test_quarantine_arrival
 from . import test_quarantine_notice
 from . import test_quarantine_place
+from . import test_walk_documents
 from . import test_walk_reference
 from . import test_asn_exchange
 from . import test_asn_versions
