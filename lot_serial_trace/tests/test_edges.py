@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from .test_migrations import migrate
 from .test_trace import GenealogyCase
 
 
@@ -275,6 +276,20 @@ class TestUntracked(EdgeCase):
         )
         (link,) = self.env["trace.edge"]._links([(cheese.id, None)], "backward")
         self.assertEqual((link["untracked_inputs"], link["inputs"]), (self.curd.ids, []))
+
+    def test_an_upgrade_reads_it_from_history(self):
+        """Edges of earlier versions have nothing of goods without a number."""
+        made = self.make(self.curd, None, (self.milk, "M1", 2))
+        used = self.make(self.cheese, "C1", (self.curd, None, 1))
+        self.env.flush_all()
+        self.cr.execute("DELETE FROM trace_edge WHERE lot_id < 0")
+        events = self.events(("lot_name", "=", "M1"))
+        migrate(self.cr, "19.0.1.4.0", "post-edges.py")
+        while self.env["trace.event"]._backfill_batch():
+            pass
+        self.assertEqual(self.edges(made), [("in", "M1", 2), ("out", "Curd", 1)])
+        self.assertEqual(self.edges(used), [("in", "Curd", 1), ("out", "C1", 1)])
+        self.assertEqual(self.events(("lot_name", "=", "M1")), events, "the ledger has it")
 
     def test_goods_that_never_held_a_lot_are_left_out(self):
         dough = self._product("Dough", "none")
