@@ -55,3 +55,20 @@ class TestMigrations(TraceCase):
         self.assertEqual(hold.lot_id.trace_status, "free")
         delivery._action_done()
         self.assertEqual(delivery.state, "done")
+
+    def test_old_answers_have_their_times_and_parts(self):
+        self.receive((self.milk, "OLD", 5))
+        lot = self.lot(self.milk, "OLD")
+        run = self.env["trace.run"]._ask(lot)
+        counts = run.counts
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE trace_run SET requested_at = NULL, cycle_seconds = NULL, counts = NULL, "
+            "question = NULL, answered_by_id = NULL WHERE id = %s",
+            [run.id],
+        )
+        migrate(self.cr, "19.0.1.4.0", "post-runs.py")
+        self.env.invalidate_all()
+        self.assertEqual((run.requested_at, run.answered_by_id), (run.asked_at, self.env.user))
+        self.assertEqual((run.question, run.counts), ({"lots": lot.ids}, counts))
+        self.assertEqual(run.cycle_seconds, run.seconds)
