@@ -92,13 +92,15 @@ class TraceSealCheck(models.Model):
         values = {"faults": self.fault_count, "events": self.events, "blocks": self.blocks}
         if self.fault_count:
             return self.env._(
-                "%(faults)s faults found in %(events)s events (%(blocks)s blocks)", **values
+                "Faults: %(faults)s (events: %(events)s, blocks: %(blocks)s)", **values
             )
         if self.state == "running":
-            return self.env._("No fault so far in %(events)s events", **values)
+            return self.env._("No fault so far (events: %(events)s)", **values)
         if not self.blocks:
             return self.env._("Nothing was sealed there")
-        return self.env._("%(events)s events in %(blocks)s blocks are what was sealed", **values)
+        return self.env._(
+            "All is as it was sealed (events: %(events)s, blocks: %(blocks)s)", **values
+        )
 
     # -- asking ---------------------------------------------------------------
 

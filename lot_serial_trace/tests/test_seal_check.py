@@ -39,7 +39,7 @@ class TestSealCheck(SealCase):
         check = self.checks._ask()
         self.assertEqual((check.state, check.fault_count, check.progress), ("done", 0, 100))
         self.assertEqual(check.blocks, self.blocks.search_count([]))
-        self.assertIn("are what was sealed", check.result)
+        self.assertIn("All is as it was sealed", check.result)
         self.assertFalse(self.desk())
 
     def test_faults_are_kept_and_told(self):

@@ -84,6 +84,10 @@ class TraceSealStatus(models.TransientModel):
             status.running_id = running
             status.running_progress = running.progress
 
+    def _compute_display_name(self):
+        for status in self:
+            status.display_name = self.env._("Seals")
+
     # -- buttons --------------------------------------------------------------
 
     @api.model
