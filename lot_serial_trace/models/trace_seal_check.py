@@ -105,6 +105,47 @@ class TraceSealCheck(models.Model):
     # -- asking ---------------------------------------------------------------
 
     @api.model
+    def verify(
+        self,
+        first: int | None = None,
+        last: int | None = None,
+        anchor: dict | None = None,
+        check: int | None = None,
+    ) -> dict:
+        """Verify the sealed ledger and return what was found (``/json/2/trace.seal.check/verify``).
+
+        A large archive is verified in the background: ``state`` is ``running`` then, and the
+        method is asked again with ``check``, the ``id`` of the answer.
+
+        :param first: id of an event, for a range; the whole archive if neither is given
+        :param last: id of the last event of the range
+        :param anchor: what an anchor file says
+        :param check: an earlier verification: how far it is, instead of a new one
+        :return: dict ``id``, ``state``, ``progress`` (percent), ``ok`` (false where faults were
+            found), ``events``, ``blocks``, ``purged``, ``fault_count``, ``faults`` (the first
+            1,000, those of other companies left out: list of dicts ``block``, ``event_id``,
+            ``kind``, ``says``), ``notes``
+        """
+        self._check_right()
+        if check:
+            return self.browse(check)._answer()
+        ranged = first is not None or last is not None
+        first, last = first or last or 0, last or first or 0
+        content = json.dumps(anchor) if anchor else None
+        return self._ask("range" if ranged else "all", first, last, content)._answer()
+
+    def _answer(self):
+        """What ``verify`` returns."""
+        names = ("id", "state", "progress", "events", "blocks", "purged", "fault_count")
+        faults = self.fault_ids.read(["block", "event_id", "kind", "says"], load="")
+        return {
+            **{name: self[name] for name in names},
+            "ok": not self.fault_count,
+            "faults": faults,
+            "notes": (self.notes or "").splitlines(),
+        }
+
+    @api.model
     def _ask(self, scope="all", first_id=0, last_id=0, anchor=None):
         """Ask for a verification: what can be waited for is done at once, the rest by the cron.
 

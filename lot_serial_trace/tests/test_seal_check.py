@@ -42,6 +42,21 @@ class TestSealCheck(SealCase):
         self.assertIn("All is as it was sealed", check.result)
         self.assertFalse(self.desk())
 
+    def test_by_a_program(self):
+        """The auditor's program asks and gets all there is to know."""
+        auditor = new_test_user(self.env, "seal_program", "lot_serial_trace.group_trace_auditor")
+        checks = self.checks.with_user(auditor)
+        answer = checks.verify(anchor=self.blocks.search([], limit=1)._anchor())
+        self.assertTrue(answer["ok"])
+        self.spoil()
+        answer = checks.verify(first=self.event.id)
+        [fault] = answer["faults"]
+        self.assertEqual((fault["kind"], fault["event_id"]), ("changed", self.event.id))
+        self.assertEqual(checks.verify(check=answer["id"]), answer)
+        with self.assertRaises(AccessError):
+            worker = new_test_user(self.env, "seal_worker", "lot_serial_trace.group_trace_user")
+            self.checks.with_user(worker).verify()
+
     def test_faults_are_kept_and_told(self):
         self.spoil()
         check = self.checks._ask()
