@@ -184,8 +184,11 @@ class TestTillCapture(TestPointOfSaleHttpCommon):
     def test_numbers_in_a_combo(self):
         combos = self.env["product.combo"].create(
             [
-                {"name": name, "combo_item_ids": [(0, 0, {"product_id": product.id})]}
-                for name, product in (("Light", self.lamp), ("Pencil", self.pen))
+                {
+                    "name": name,
+                    "combo_item_ids": [(0, 0, {"product_id": one.id}) for one in products],
+                }
+                for name, products in (("Light", self.lamp | self.radio), ("Pencil", self.pen))
             ]
         )
         self.env["product.product"].create(

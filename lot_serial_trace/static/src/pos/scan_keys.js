@@ -16,7 +16,8 @@ export function useDeafButtons() {
         (event) => {
             const pause = event.timeStamp - last;
             last = event.timeStamp;
-            if (pause < BURST && [" ", "Enter"].includes(event.key)) {
+            const isPress = [" ", "Enter"].includes(event.key) && event.target.matches("button");
+            if (pause < BURST && isPress) {
                 event.preventDefault();
             }
         },

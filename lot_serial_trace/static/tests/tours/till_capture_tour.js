@@ -242,7 +242,7 @@ add(
     scan(lamp("LAMP-24")),
     ProductScreen.clickDisplayedProduct("Lamp"),
     { trigger: `${popup} input`, run: "edit LAMP-24" },
-    { trigger: '.o-autocomplete--dropdown-item a:contains("LAMP-24")', run: "click" },
+    { trigger: '.o-autocomplete--dropdown-item a:contains("Create")', run: "click" },
     refused("LAMP-24 of Lamp is on this order twice"),
     { trigger: ".modal .btn:contains(Discard)", run: "click" },
     noPopup,
@@ -339,7 +339,9 @@ add(
     noPopup,
     order(["Lamp", 1, "LAMP-1"]),
     // as many numbers as pieces, on this road too
+    ProductScreen.clickLine("Lamp", "1"),
     Numpad.click("2"),
+    { trigger: '.orderline .o_trace_missing:contains("1 serial numbers missing")' },
     ProductScreen.clickFastPaymentButton("Bank"),
     { trigger: ".o_trace_missing_dialog .o-default-button", run: "click" },
     { trigger: popup },
@@ -350,7 +352,8 @@ add(
 add(
     "combo",
     ProductScreen.clickDisplayedProduct("Bedside Set"),
-    Dialog.confirm("Add to order"),
+    { trigger: '.modal label.combo-item article:contains("Lamp")', run: "click" },
+    { trigger: ".modal footer button.confirm:not([disabled])", run: "click" },
     { trigger: '.orderline .o_trace_missing:contains("1 serial numbers missing")' },
     scan(lamp("LAMP-1")),
     { trigger: "body:not(:has(.o_trace_missing))" },
