@@ -17,7 +17,8 @@ class TestTillCamera(TillScreenCase):
     browser_size = "820x1180"
 
     def test_sell_with_the_camera(self):
-        self.receive((self.phone, "CAM-1", 1))
+        self.device.write({"available_in_pos": True, "list_price": 0, "taxes_id": False})
+        self.receive((self.device, "CAM-1", 1))
         self.open_till(self.config)
         film = tempfile.NamedTemporaryFile(suffix=".mjpeg", delete=False)
         self.addCleanup(os.unlink, film.name)
@@ -28,7 +29,7 @@ class TestTillCamera(TillScreenCase):
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={film.name}",
         ]
-        with self.till(self.config, switches) as till:
+        with self.tills(self.config, switches=switches) as [till]:
             till.value("posmodel.scanning = true")
             till.until(f"{CAPTURED} === 'CAM-1 camera'", "the unit on the order", 60)
             # The label stays in sight for as long as the code would take to count again.

@@ -1,5 +1,3 @@
-from contextlib import ExitStack, contextmanager
-
 from odoo.tests import tagged
 
 from .till_screen_case import NUMBERS, PAY, TillScreenCase
@@ -20,13 +18,8 @@ class TestTillTwo(TillScreenCase):
         for config in (self.config, self.other):
             self.open_till(config)
 
-    @contextmanager
-    def tills(self):
-        with ExitStack() as stack:
-            yield [stack.enter_context(self.till(one)) for one in (self.config, self.other)]
-
     def test_with_network_only_one_gets_it(self):
-        with self.tills() as (one, two):
+        with self.tills(self.config, self.other) as (one, two):
             self.take(one, "PH-1")
             one.until("posmodel.traceAsked.size === 1", "the server's word")
             # the other till hears who has it, and takes it off
@@ -48,7 +41,7 @@ class TestTillTwo(TillScreenCase):
         self.assertFalse(self.conflicts())
 
     def test_without_network_both_sales_stand_and_the_desk_knows(self):
-        with self.tills() as (one, two):
+        with self.tills(self.config, self.other) as (one, two):
             for till in (one, two):
                 till.wire.cut()
                 self.take(till, "PH-2")

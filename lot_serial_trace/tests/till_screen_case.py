@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, new_test_user
+from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME
 
 from .screen_case import Browser
 from .test_till_offline import BOOK_OPEN, Till
@@ -34,7 +35,6 @@ class TillScreenCase(TillCase, HttpCase):
         cls.phone = cls.env["product.product"].create(
             {
                 "name": "Phone",
-                "barcode": "09501101530003",
                 "is_storable": True,
                 "tracking": "serial",
                 "available_in_pos": True,
@@ -49,28 +49,37 @@ class TillScreenCase(TillCase, HttpCase):
         config.current_session_id.set_opening_control(0, "")
 
     @contextmanager
-    def till(self, config, switches=()):
-        wire = Wire(self.http_port())
+    def tills(self, *configs, switches=()):
+        """Tills with their numbers, each in a browser of its own."""
+        wires = [Wire(self.http_port()) for _config in configs]
         with patch.object(Browser, "switches", tuple(switches)):
-            browser = Browser(self)
-        with self.allow_requests(browser=browser):
+            browsers = [Browser(self) for _config in configs]
+        # One session for all: another would end it.
+        self.authenticate(self.user.login, self.user.login)
+        self.cr.flush()
+        self.cr.clear()
+        with self.allow_requests(browser=browsers[0]):
             try:
-                self.authenticate(self.user.login, self.user.login, browser=browser)
-                self.cr.flush()
-                self.cr.clear()
-                browser.navigate_to(
-                    f"http://127.0.0.1:{wire.port}/pos/ui/{config.id}?from_backend=0"
-                )
-                till = Till(self, browser, wire)
-                till.until(BOOK_OPEN, "the till with its numbers", 120)
-                till.until("navigator.serviceWorker.ready.then(() => true)")
-                till.see(".product-screen", seconds=60)
-                yield till
+                for browser in browsers:
+                    browser.set_cookie(TEST_CURSOR_COOKIE_NAME, self.http_request_key, "/", HOST)
+                    browser.set_cookie("session_id", self.session.sid, "/", HOST)
+                tills = [Till(self, *both) for both in zip(browsers, wires, strict=True)]
+                for till, config in zip(tills, configs, strict=True):
+                    self.start(till, config)
+                yield tills
             finally:
-                browser.stop()
-                wire.close()
+                for browser, wire in zip(browsers, wires, strict=True):
+                    browser.stop()
+                    wire.close()
                 self._wait_remaining_requests()
         self.env.invalidate_all()
+
+    def start(self, till, config):
+        address = f"http://127.0.0.1:{till.wire.port}/pos/ui/{config.id}?from_backend=0"
+        till.browser.navigate_to(address)
+        till.until(BOOK_OPEN, "the till with its numbers", 120)
+        till.until("navigator.serviceWorker.ready.then(() => true)")
+        till.see(".product-screen", seconds=60)
 
     def scan(self, till, *codes):
         """Scan with nothing in the way."""

@@ -339,7 +339,6 @@ add(
     noPopup,
     order(["Lamp", 1, "LAMP-1"]),
     // as many numbers as pieces, on this road too
-    ProductScreen.clickLine("Lamp", "1"),
     Numpad.click("2"),
     { trigger: '.orderline .o_trace_missing:contains("1 serial numbers missing")' },
     ProductScreen.clickFastPaymentButton("Bank"),
