@@ -25,21 +25,21 @@ class TraceShare(models.Model):
 
     def _parts(self):
         """The parts of the answer that have rows, each with the columns that say something."""
-        lines = self.run_id.line_ids
-        roles = lines._fields["role"]._description_selection(self.env)
+        lines = self.env["trace.run.line"].sudo()
+        mine = [("run_id", "=", self.run_id.id)]
+        totals = dict(lines._read_group(mine, ["role"], ["__count"]))
         labels = lines.fields_get([*COLUMNS, *MORE], ["string"])
         parts = []
-        for role, title in roles:
-            mine = lines.filtered(lambda line, role=role: line.role == role)
-            rows = mine[:ROWS]
-            columns = [name for name in (*COLUMNS, *MORE) if any(row[name] for row in rows)]
-            if rows:
+        for role, title in lines._fields["role"]._description_selection(self.env):
+            rows = totals.get(role) and lines.search([*mine, ("role", "=", role)], limit=ROWS)
+            columns = [name for name in (*COLUMNS, *MORE) if any(row[name] for row in rows or ())]
+            if columns:
                 parts.append(
                     {
                         "title": title,
                         "columns": [labels[name]["string"] for name in columns],
                         "rows": [[row._cell(name) for name in columns] for row in rows],
-                        "more": len(mine) - len(rows),
+                        "more": totals[role] - len(rows),
                     }
                 )
         return parts

@@ -146,11 +146,11 @@ test(`${NAME} what is in each other's way is spread around where it wants to be`
     expect(spread([], [])).toEqual([]);
 });
 
-test(`${NAME} ten thousand lots are laid out at once`, () => {
-    const graph = new TraceGraph(answer(10000));
+test(`${NAME} thousands of lots are laid out at once`, () => {
+    const graph = new TraceGraph(answer(4000));
     const shown = { "lot:1:8": 1e6, "op:1:production": 1e6 };
     const { nodes } = layout(drawn(graph, { shown }));
-    expect(nodes.length > 20000).toBe(true);
+    expect(nodes.length > 8000).toBe(true);
     const area = viewport.seen({ x: 0, y: 0, k: 1 }, { width: 1400, height: 700 });
     expect(viewport.boxesIn(nodes, area).length < 200).toBe(true);
 });
