@@ -44,7 +44,9 @@ class TraceExplorer(models.AbstractModel):
               ``reserved``
             * ``products``: list of dicts ``id``, ``name``, ``uom``
             * ``operations``: list of dicts ``kind``, ``id``, ``name``, ``time``, ``way``
-              (``backward`` or ``forward``), ``inputs`` and ``outputs`` (ids of lots)
+              (``backward`` or ``forward``), ``inputs`` and ``outputs`` (ids of lots),
+              ``untracked`` (ids of goods without a number: there the trace has a gap)
+            * ``untracked``: dict id -> name of these goods
             * ``partners``: list of dicts ``id``, ``name``
             * ``flows``: who sent and who got: list of dicts ``lot``, ``partner`` (index into
               ``partners``), ``way`` (``supplier`` or ``customer``), ``quantity``, ``back``
@@ -72,6 +74,7 @@ class TraceExplorer(models.AbstractModel):
             "lots": lots,
             "products": products,
             "operations": [link for link in links if link["inputs"] or link["outputs"]],
+            "untracked": self._untracked(links),
             "partners": partners,
             "flows": flows,
             "total": total,
@@ -181,9 +184,17 @@ class TraceExplorer(models.AbstractModel):
                 "way": way,
                 "inputs": link["inputs"],
                 "outputs": link["outputs"],
+                "untracked": [*link["untracked_inputs"], *link["untracked_outputs"]],
             }
             for link in links
         ]
+
+    @api.model
+    def _untracked(self, links):
+        """Names of the goods without a number that operations used: there the trace has gaps."""
+        ids = {product_id for link in links for product_id in link["untracked"]}
+        products = self.env["product.product"].sudo().browse(ids)
+        return {product.id: product.display_name for product in products}
 
     # -- describing -----------------------------------------------------------
 

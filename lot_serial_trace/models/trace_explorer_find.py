@@ -150,7 +150,7 @@ class TraceExplorer(models.AbstractModel):
     @api.model
     def _detail(self, record):
         """What tells a record from another of the same name."""
-        for name in ("product_id", "partner_id", "location_id"):
+        for name in ("partner_id", "product_id", "location_id"):
             if name in record._fields and record[name]:
                 return record[name].sudo().display_name
         return ""

@@ -1,10 +1,10 @@
 from odoo import models
 
 #: Rows of a part of the answer that the page shows.
-ROWS = 2000
+ROWS = 500
 #: Columns of the page, by part of the answer; those of the ledger where nothing is said.
 COLUMNS = ("event_time", "lot_name", "product_name", "quantity", "uom", "partner_name")
-MORE = ("biz_step", "source_name", "dest_name", "document", "origin")
+MORE = ("biz_step", "source_name", "dest_name", "document", "origin", "balance_text")
 
 
 class TraceShare(models.Model):
@@ -25,7 +25,7 @@ class TraceShare(models.Model):
 
     def _parts(self):
         """The parts of the answer that have rows, each with the columns that say something."""
-        lines = self.env["trace.run.line"].sudo()
+        lines = self.env["trace.run.line"].sudo().with_context(tz="UTC")
         mine = [("run_id", "=", self.run_id.id)]
         totals = dict(lines._read_group(mine, ["role"], ["__count"]))
         labels = lines.fields_get([*COLUMNS, *MORE], ["string"])

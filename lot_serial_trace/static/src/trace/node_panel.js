@@ -97,6 +97,12 @@ export class NodePanel extends Component {
         };
     }
 
+    /** Goods without a number that an operation used: here the trace has a gap. */
+    get untracked() {
+        const { untracked } = this.props.graph.answer;
+        return (this.node.operation?.untracked || []).map((id) => untracked?.[id] || id).join(", ");
+    }
+
     /** What a partner sent or got, the most first. */
     get flows() {
         const flows = [...(this.node.flows || [])].sort((a, b) => b.quantity - a.quantity);
