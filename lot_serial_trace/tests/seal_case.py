@@ -25,6 +25,13 @@ class SealCase(TraceCase):
         # What a developer has set up for the server is not what is tested.
         cls.enterClassContext(patch.dict(os.environ, {SETTING: ""}))
 
+    def setUp(self):
+        super().setUp()
+        # Nor what was sealed before, perhaps with a key that is not here.
+        for table in ("trace_block", "trace_seal_key", "trace_seal_check"):
+            self.past_odoo("DELETE FROM %s", SQL.identifier(table))
+        self.past_odoo("DELETE FROM trace_exception WHERE kind LIKE 'seal_%%'")
+
     def seal(self):
         """Seal all that is there; returns the newest block."""
         while self.blocks._seal_next(self.blocks._drawn()):

@@ -118,7 +118,6 @@ class TestSealCheck(SealCase):
     def test_by_night_all_in_a_week(self):
         self.patch(trace_seal_check, "NIGHT_EVENTS", 0)
         self.patch(trace_seal_check, "NIGHTS", 2)
-        self.checks.search([]).unlink()
         self.night()
         night = self.checks.search([("scope", "=", "night")])
         self.assertEqual(night.state, "running")
@@ -226,8 +225,6 @@ class TestSealHttp(HttpCase, SealCase):
     def setUp(self):
         super().setUp()
         self.path, self.fingerprint, _pem = self.key_file()
-        self.past_odoo("DELETE FROM trace_block")
-        self.past_odoo("DELETE FROM trace_seal_key")
         with self.key(self.path):
             self.sealed_receipt("H1")
         self.head = self.blocks.search([], limit=1)

@@ -14,8 +14,6 @@ class TestSealKeys(SealCase):
 
     def setUp(self):
         super().setUp()
-        self.past_odoo("DELETE FROM trace_block")
-        self.past_odoo("DELETE FROM trace_seal_key")
         self.receive((self.device, "S0", 1))
         self.count = 0
 

@@ -23,8 +23,6 @@ class TestSealProof(SealCase):
         if not TOOL.exists():
             self.skipTest("the checker is not part of the add-on")
         self.home = self.folder()
-        self.past_odoo("DELETE FROM trace_block")
-        self.past_odoo("DELETE FROM trace_seal_key")
         path, self.fingerprint, self.pem = self.key_file()
         self.path = path
         with self.key(path):
