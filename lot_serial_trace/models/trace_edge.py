@@ -91,7 +91,9 @@ class TraceEdge(models.Model):
         operations = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT s.operation, s.operation_id FROM stock_move_line l "
-                "JOIN stock_move m ON m.id = l.move_id JOIN LATERAL (%s) s ON TRUE WHERE %s",
+                "JOIN stock_move m ON m.id = l.move_id AND COALESCE(%s) IS NOT NULL "
+                "JOIN LATERAL (%s) s ON TRUE WHERE %s",
+                self._operation_columns(),
                 SQL(" UNION ALL ").join(sources),
                 touched,
             )
@@ -229,6 +231,12 @@ class TraceEdge(models.Model):
                     )
                 )
         return sources
+
+    @api.model
+    def _operation_columns(self):
+        """SQL of the columns of move ``m`` that name an operation."""
+        columns = [name for name in OPERATIONS if name in self.env["stock.move"]._fields]
+        return SQL(", ").join(SQL.identifier("m", column) for column in columns)
 
     @api.model
     def _operation_moves(self, ids):

@@ -4,7 +4,14 @@ from odoo.tools import SQL
 
 from ..core import steps
 from .trace_event_sql import gtin, plain_name, product_name
-from .trace_event_statement import LINES, Shape, filled, shape_of, statement
+from .trace_event_statement import (
+    LINES,
+    Shape,
+    filled,
+    packing_after,
+    shape_of,
+    statement,
+)
 from .trace_event_way import move_orders
 from .trace_till import Till
 
@@ -313,7 +320,12 @@ class TraceEvent(models.Model):
         """Insert the events of the move lines in ``chosen``, a query of line_id, reason and, for
         corrections, redated; told by the database alone, as history is.
         """
+        [(last_id,)] = self.env.execute_query(
+            SQL("SELECT last_value FROM trace_event_id_seq WHERE is_called UNION ALL SELECT 0")
+        )[:1]
         self._execute(statement(self.env, Shape(kind), chosen))
+        if kind == "movement":
+            self.env.cr.execute(packing_after(last_id))
 
     @api.model
     def _execute(self, query, few=False):

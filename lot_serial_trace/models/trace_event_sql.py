@@ -135,11 +135,30 @@ def steps_table(ways=None):
     )
 
 
-def packing_of():
+#: Movements, and what corrections among them take back.
+_WITH_TAKEN_BACK = SQL(
+    """
+    SELECT *, FALSE AS taken_back FROM moved
+    WHERE NOT EXISTS (SELECT FROM trace_event o WHERE o.id = moved.corrects_id
+        AND (o.package_id, o.result_package_id, o.quantity, o.lot_id)
+        IS NOT DISTINCT FROM
+        (moved.package_id, moved.result_package_id, moved.quantity, moved.lot_id))
+    UNION ALL
+    SELECT o.*, TRUE FROM trace_event o JOIN moved ON moved.corrects_id = o.id
+    WHERE (o.package_id, o.result_package_id, o.quantity, o.lot_id)
+        IS DISTINCT FROM
+        (moved.package_id, moved.result_package_id, moved.quantity, moved.lot_id)
+    """
+)
+
+
+def packing_of(corrections=True):
     """SQL that inserts what the movements in ``moved`` did to packages.
 
     Goods that leave a package without it are one event, goods that reach one are another. A
     correction first takes back what the corrected event said, if it said something else.
+
+    :param corrections: False: there is none among them
     """
     kept = SQL(", ").join(SQL.identifier("e", name) for name in KEPT)
     return SQL(
@@ -150,16 +169,7 @@ def packing_of():
             s.place_id, s.place_name, s.place_gln, s.container_id, s.container_name,
             CASE WHEN e.taken_back THEN e.id END, e.reason
         FROM (
-            SELECT *, FALSE AS taken_back FROM moved
-            WHERE NOT EXISTS (SELECT FROM trace_event o WHERE o.id = moved.corrects_id
-                AND (o.package_id, o.result_package_id, o.quantity, o.lot_id)
-                IS NOT DISTINCT FROM
-                (moved.package_id, moved.result_package_id, moved.quantity, moved.lot_id))
-            UNION ALL
-            SELECT o.*, TRUE FROM trace_event o JOIN moved ON moved.corrects_id = o.id
-            WHERE (o.package_id, o.result_package_id, o.quantity, o.lot_id)
-                IS DISTINCT FROM
-                (moved.package_id, moved.result_package_id, moved.quantity, moved.lot_id)
+            %(moved)s
         ) e
         JOIN LATERAL (
             SELECT *, CASE WHEN (side = 'in') != e.taken_back THEN %(add)s ELSE %(delete)s END
@@ -178,6 +188,7 @@ def packing_of():
         """,
         names=SQL(", ").join(SQL.identifier(name) for name in KEPT),
         kept=kept,
+        moved=_WITH_TAKEN_BACK if corrections else SQL("SELECT *, FALSE AS taken_back FROM moved"),
         add=steps.PACKED.action,
         delete=steps.UNPACKED.action,
         packing=steps.PACKED.biz_step,

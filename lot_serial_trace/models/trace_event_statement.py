@@ -24,6 +24,14 @@ LINES = SQL(
 )
 #: SQL of the name of the user: nobody else needs it, so it is not read before.
 NAME = SQL("(SELECT name FROM res_partner WHERE id = %s)", Given("user's partner"))
+#: SQL of the name of a product's unit.
+UOM = SQL("(SELECT %s FROM uom_uom u WHERE u.id = t.uom_id)", plain_name("u.name"))
+#: Joins of what history knows of products and places, see :func:`known`.
+KNOWN = SQL(
+    "JOIN goods ON goods.id = l.product_id "
+    "LEFT JOIN places come ON come.id = l.location_id "
+    "LEFT JOIN places go ON go.id = l.location_dest_id"
+)
 #: What a statement depends on: kind of event, whether it is live, the model that sells at a till,
 #: aliases of tables with nothing in them, usages of places, whether there are variants, barcodes.
 #: As it stands here it is that of history, of which nothing is known.
@@ -62,8 +70,11 @@ def statement(env, shape, chosen):
     The joins are written in the order in which they are to be made.
     """
     till = Till("", shape.till, Given("till")) if shape.till else None
-    packed = shape.kind == "correction" or not {"pk", "rpk"} <= shape.gone
+    packed = shape.kind == "correction" or shape.live and not {"pk", "rpk"} <= shape.gone
     columns = _columns(env, shape)
+    tables = [] if shape.live else known(chosen)
+    if packed:
+        tables.append(SQL("moved AS ("))
     query = SQL(
         """
         %(head)s
@@ -80,6 +91,7 @@ def statement(env, shape, chosen):
         LEFT JOIN stock_lot lot ON lot.id = l.lot_id
         LEFT JOIN res_company co ON co.id = l.company_id
         %(joins)s
+        %(known)s
         LEFT JOIN %(steps)s ON s.source = a.usage AND s.dest = b.usage AND s.way = %(way)s
         WHERE l.lot_id IS NOT NULL OR t.tracking IN ('lot', 'serial')
         ORDER BY l.id
@@ -90,12 +102,59 @@ def statement(env, shape, chosen):
         values=SQL(", ").join(value for _name, value in columns),
         chosen=chosen,
         joins=joins(env, till, shape.live, shape.gone),
+        known=SQL() if shape.live else KNOWN,
         steps=steps_table(shape.ways),
         way=way(env, till),
-        head=SQL("WITH moved AS (") if packed else SQL(),
+        head=SQL("WITH %s", SQL(", ").join(tables)) if tables else SQL(),
         tail=SQL("RETURNING *) %s", packing_of()) if packed else SQL(),
     )
     return without(query, shape.gone)
+
+
+def known(chosen):
+    """Common tables of what is to be told of each product and place: found out once for all of
+    many lines, where it would take longer than to write them.
+    """
+    goods = SQL(
+        """
+        goods AS MATERIALIZED (
+            SELECT p.id, %s AS name, %s AS gtin, %s AS uom
+            FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
+            WHERE p.id IN (
+                SELECT l.product_id FROM (%s) c JOIN stock_move_line l ON l.id = c.line_id))
+        """,
+        product_name(),
+        gtin("p.barcode"),
+        UOM,
+        chosen,
+    )
+    places = SQL(
+        """
+        places AS MATERIALIZED (
+            SELECT a.id, COALESCE(a.trace_gln, r.global_location_number) AS gln
+            FROM stock_location a
+            LEFT JOIN stock_warehouse w ON w.id = a.warehouse_id
+            LEFT JOIN res_partner r ON r.id = w.partner_id)
+        """
+    )
+    return [goods, places]
+
+
+def packing_after(last_id):
+    """SQL that inserts what movements did to packages that have just been read from history.
+
+    :param last_id: the last id of the ledger before: what is seen after it is of this transaction
+    """
+    return SQL(
+        """
+        WITH moved AS (
+            SELECT * FROM trace_event e WHERE id > %s AND kind = 'movement'
+                AND package_id IS DISTINCT FROM result_package_id
+        ) %s
+        """,
+        last_id,
+        packing_of(corrections=False),
+    )
 
 
 def _columns(env, shape):
@@ -118,27 +177,24 @@ def _columns(env, shape):
         ("company_id", SQL("l.company_id")),
         ("company_name", SQL("co.name")),
         ("product_id", SQL("p.id")),
-        ("product_name", product_name(shape.variants)),
+        ("product_name", product_name(shape.variants) if live else SQL("goods.name")),
         ("product_code", SQL("p.default_code")),
-        ("gtin", gtin("p.barcode", shape.barcodes)),
+        ("gtin", gtin("p.barcode", shape.barcodes) if live else SQL("goods.gtin")),
         ("tracking", SQL("t.tracking")),
         ("lot_id", SQL("lot.id")),
         ("lot_name", SQL("COALESCE(lot.name, l.lot_name)")),
         ("batch", SQL("lot.trace_batch")),
         ("expiration_date", SQL("lot.expiration_date")),
         ("quantity", SQL("l.quantity_product_uom")),
-        (
-            "uom",
-            SQL("(SELECT %s FROM uom_uom u WHERE u.id = t.uom_id)", plain_name("u.name")),
-        ),
+        ("uom", UOM if live else SQL("goods.uom")),
         ("source_id", SQL("a.id")),
         ("source_name", SQL("a.complete_name")),
         ("source_usage", SQL("a.usage")),
-        ("source_gln", _gln("a")),
+        ("source_gln", _gln("a") if live else SQL("come.gln")),
         ("dest_id", SQL("b.id")),
         ("dest_name", SQL("b.complete_name")),
         ("dest_usage", SQL("b.usage")),
-        ("dest_gln", _gln("b")),
+        ("dest_gln", _gln("b") if live else SQL("go.gln")),
         ("package_id", SQL("pk.id")),
         ("package_name", SQL("pk.name")),
         ("result_package_id", SQL("rpk.id")),
