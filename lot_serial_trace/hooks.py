@@ -1,7 +1,5 @@
 """What happens once, at installation and removal."""
 
-from odoo.tools import SQL
-
 from .models import trace_edge_sql
 
 
@@ -25,8 +23,7 @@ def uninstall(env):
     """
     env.cr.execute("DROP FUNCTION IF EXISTS trace_event_refuse() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS trace_block_refuse() CASCADE")
-    for function in trace_edge_sql.FUNCTIONS:
-        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s", SQL(function)))
+    env.cr.execute(trace_edge_sql.dropped())
     env.cr.execute("DROP FUNCTION IF EXISTS trace_tombstone_refuse() CASCADE")
     env.cr.execute("DROP SEQUENCE IF EXISTS trace_certificate_number")
     env["ir.config_parameter"].search([("key", "=like", "lot_serial_trace.%")]).unlink()

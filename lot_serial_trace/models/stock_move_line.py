@@ -146,6 +146,9 @@ class StockMoveLine(models.Model):
         result = super().write(vals)
         if before:
             self.browse(before)._trace_correct(before)
+        if not vals.keys().isdisjoint(WATCHED - {"date"}):
+            done = self.filtered(lambda line: line.move_id.state == "done")
+            self.env["trace.edge"]._rebuild_lines(done.filtered(lambda line: line.id not in before))
         return result
 
     def _prepare_new_lot_vals(self):

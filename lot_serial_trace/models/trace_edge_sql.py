@@ -38,7 +38,7 @@ WAYS = (
     },
 )
 
-#: What the functions are called, with their arguments: to be dropped.
+#: What the functions are called, with their arguments.
 FUNCTIONS = (
     "trace_reach(int[], timestamp[], boolean, int[], boolean)",
     "trace_ways(int[], timestamp[], boolean, int[], boolean)",
@@ -163,13 +163,19 @@ $function$;
 """
 
 
+def dropped():
+    """SQL that drops the functions."""
+    return "; ".join(f"DROP FUNCTION IF EXISTS {function}" for function in FUNCTIONS)
+
+
 def functions():
-    """SQL that makes the functions."""
+    """SQL that makes the functions anew: what they give back may have changed."""
     ways = [
         _filled(WALK, way | {"compare": _filled(COMPARE, way), "step": _filled(STEP, way)})
         for way in WAYS
     ]
-    return FUNCTION.replace("$forward", ways[0]).replace("$backward", ways[1])
+    made = FUNCTION.replace("$forward", ways[0]).replace("$backward", ways[1])
+    return f"{dropped()}; {made}"
 
 
 def _filled(text, words):

@@ -277,6 +277,13 @@ class TestUntracked(EdgeCase):
         (link,) = self.env["trace.edge"]._links([(cheese.id, None)], "backward")
         self.assertEqual((link["untracked_inputs"], link["inputs"]), (self.curd.ids, []))
 
+    def test_corrected_to_nothing(self):
+        made = self.make(self.curd, None, (self.milk, "M1", 2))
+        made.move_finished_ids.move_line_ids.quantity = 0
+        self.assertEqual(self.edges(made), [("in", "M1", 2)])
+        made.move_finished_ids.move_line_ids.quantity = 3
+        self.assertEqual(self.edges(made), [("in", "M1", 2), ("out", "Curd", 3)])
+
     def test_an_upgrade_reads_it_from_history(self):
         """Edges of earlier versions have nothing of goods without a number."""
         made = self.make(self.curd, None, (self.milk, "M1", 2))
