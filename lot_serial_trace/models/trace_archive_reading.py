@@ -44,9 +44,8 @@ class TraceArchive(models.Model):
         :raises ArchiveTrouble: what is wrong
         """
         parquet.require()
-        with self._files() as (path, manifest_path):
-            archive.check_file(path, self.name, self.file_hash)
-            self._compare_manifest(manifest_path)
+        self._compare_hashes()
+        with self._files() as (path, _manifest):
             found = parquet.count(path, self.name)
             if found != self.row_count:
                 raise archive.ArchiveTrouble(
@@ -54,6 +53,15 @@ class TraceArchive(models.Model):
                 )
             for ids, leaves in parquet.leaves(path, self.name):
                 self._compare_leaves(ids, merkle.split(leaves))
+
+    def _compare_hashes(self):
+        """Refuse a file or manifest that is not what was made: what was checked then still holds.
+
+        :raises ArchiveTrouble: what is wrong
+        """
+        with self._files() as (path, manifest_path):
+            archive.check_file(path, self.name, self.file_hash)
+            self._compare_manifest(manifest_path)
 
     def _compare_manifest(self, path):
         try:

@@ -13,6 +13,7 @@ class ArchiveCase(TraceCase):
         super().setUpClass()
         cls.env["trace.retention"].search([]).active = False
         cls.env["trace.legal.hold"].search([("state", "=", "active")]).write({"state": "released"})
+        cls.env.flush_all()
         cls.category = cls.env["product.category"].create({"name": "Archive Test"})
         (cls.device | cls.milk).categ_id = cls.category
 

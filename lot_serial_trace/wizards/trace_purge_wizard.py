@@ -141,12 +141,12 @@ class TracePurgeWizard(models.TransientModel):
         )[0][0]
 
     def _check_copies(self, stones):
-        """Read the copies of all that is to go once more, as long as there is something to copy."""
+        """Look once more whether the copies are there, as long as there is something to copy."""
         archives = self.env["trace.archive"].sudo()
         for stone in stones.filtered("retention_id.copy_required"):
             for one in archives._holding(stone):
                 try:
-                    one._compare()
+                    one._compare_hashes()
                 except ArchiveTrouble as trouble:
                     raise UserError(one._trouble(trouble)) from trouble
                 if not one.outside:

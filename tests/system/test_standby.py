@@ -23,7 +23,7 @@ from .conftest import Server, ended, postmaster
 pytestmark = pytest.mark.skipif(
     bool(os.environ.get("PGHOST")), reason="the server of PGHOST is not ours to copy"
 )
-WAIT = 60  # seconds
+WAIT = 120  # seconds
 
 
 def until(what, condition, timeout=WAIT):
