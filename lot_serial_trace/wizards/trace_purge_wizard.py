@@ -32,6 +32,11 @@ class TracePurgeWizard(models.TransientModel):
     class_count = fields.Integer(readonly=True)
     word = fields.Char("Type PURGE")
 
+    @api.depends("looked_at")
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = self.env._("What Would Go")
+
     @api.model
     def _check_right(self):
         if not self.env.user.has_group("lot_serial_trace.group_trace_admin"):
