@@ -14,7 +14,7 @@ from ..core.seal_check import (
     content_faults,
     read_anchor,
 )
-from .trace_block_sql import leaf_texts, leaves, packed
+from .trace_block_sql import leaf_texts, leaves
 
 #: Blocks that are looked at together, and faults that are told one by one.
 CHUNK_BLOCKS = 48
@@ -193,11 +193,15 @@ class TraceBlock(models.Model):
             rows += self.env.execute_query(
                 SQL(
                     """
-                    SELECT b.number, f.ids = b.ids AND f.leaves = b.leaves
-                    FROM trace_block b CROSS JOIN LATERAL (%s) f
+                    SELECT b.number, f.leaves = b.leaves
+                    FROM trace_block b CROSS JOIN LATERAL (
+                        -- an event's leaf has its id in it, so these need not be compared
+                        SELECT COALESCE(string_agg(leaf, '' ORDER BY id), '') AS leaves
+                        FROM (%s) l
+                    ) f
                     WHERE %s AND b.version = %s
                     """,
-                    packed(version, within),
+                    leaves(version, within),
                     where,
                     version,
                 )
