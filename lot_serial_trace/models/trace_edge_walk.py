@@ -24,8 +24,8 @@ class TraceEdge(models.Model):
 
     def init(self):
         """Make the functions that walk."""
-        super().init()
         self.env.cr.execute(trace_edge_sql.functions())
+        return super().init()
 
     @api.model
     def _reach(self, starts, forward, company_ids=None, untracked=False):
