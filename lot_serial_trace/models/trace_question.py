@@ -169,11 +169,11 @@ class TraceQuestion(models.AbstractModel):
             * ``suppliers``*: one row for each lot and receipt: ``quantity``, ``uom``,
               ``event_time``, document, ``notice`` (shipping notices)
             * ``customers``*: one row for each customer and product: ``quantity`` (delivered),
-              ``returned``, ``uom``, ``event_time`` (first), ``last_time``, ``deliveries``,
-              ``lot_count``; ``partner_id`` 0: sold to nobody known
+              ``returned``, ``uom``, ``event_time`` (first), ``last_time``, ``deliveries``;
+              ``partner_id`` 0: sold to nobody known
             * ``deliveries``, ``returned``, ``scrapped``, ``history`` (of the asked lots): one row
-              for each movement: ``event_time``, ``quantity``, ``uom``, ``biz_step``,
-              ``source_name``, ``dest_name``, partner, document
+              for each movement: ``event_time``, ``quantity``, ``uom``, ``biz_step``, partner,
+              document and, but for deliveries, ``source_name``, ``dest_name``
             * ``stock``, ``transit``: ``dest_name`` (place), ``place_id``, ``package_name``,
               ``quantity``, ``reserved``, ``uom``, ``event_time`` (there since), ``status``
               (``free``, ``held``, ``quarantine``)

@@ -14,17 +14,8 @@ from .trace_question_sql import (
 )
 
 _AMOUNT = ("quantity", "uom")
-_MOVED = (
-    *LOT,
-    "event_time",
-    *_AMOUNT,
-    "biz_step",
-    "disposition",
-    "source_name",
-    "dest_name",
-    *PARTNER,
-    *DOCUMENT,
-)
+_DELIVERED = (*LOT, "event_time", *_AMOUNT, "biz_step", *PARTNER, *DOCUMENT)
+_MOVED = (*_DELIVERED, "disposition", "source_name", "dest_name")
 
 
 class TraceQuestion(models.AbstractModel):
@@ -44,7 +35,7 @@ class TraceQuestion(models.AbstractModel):
             "lots": (self._sql_lots, _LOTS),
             "suppliers": (self._sql_suppliers, _SUPPLIERS),
             "customers": (self._sql_customers, _CUSTOMERS),
-            "deliveries": (self._sql_deliveries, _MOVED),
+            "deliveries": (self._sql_deliveries, _DELIVERED),
             "returned": (self._sql_returned, _MOVED),
             "scrapped": (self._sql_scrapped, _MOVED),
             "history": (self._sql_history, _MOVED),
@@ -155,32 +146,26 @@ class TraceQuestion(models.AbstractModel):
             """
             SELECT w.partner_id, COALESCE(c.complete_name, c.name, e.partner_name) AS partner_name,
                 %(contact)s, p.id AS product_id, e.product_name, w.quantity::float AS quantity,
-                w.returned::float AS returned, e.uom, w.event_time, w.last_time,
-                w.deliveries::int AS deliveries, w.lot_count::int AS lot_count
-            FROM (
-                SELECT partner_id, product_id, sum(quantity) AS quantity, sum(returned) AS returned,
-                    min(first_time) AS event_time, max(last_time) AS last_time,
-                    sum(deliveries) AS deliveries, count(*) AS lot_count, max(last_id) AS last_id
-                FROM (%(by_lot)s) b
-                GROUP BY partner_id, product_id
-            ) w
+                w.returned::float AS returned, e.uom, w.first_time AS event_time, w.last_time,
+                w.deliveries::int AS deliveries
+            FROM (%(sold)s) w
             JOIN trace_event e ON e.id = w.last_id
             LEFT JOIN product_product p ON p.id = w.product_id
             %(joins)s
             ORDER BY partner_name, w.partner_id, e.product_name, w.product_id %(page)s
             """,
             contact=columns,
-            by_lot=self._sql_sold(scope),
+            sold=self._sql_sold(scope),
             joins=joins,
             page=page,
         )
 
     @api.model
     def _sql_sold(self, scope):
-        """What went to customers and came back, by customer and lot: an index-only scan."""
+        """What went to customers and came back, by customer and product: an index-only scan."""
         return SQL(
             """
-            SELECT e.partner_id, e.product_id, e.lot_id,
+            SELECT e.partner_id, e.product_id,
                 COALESCE(sum(e.quantity) FILTER (WHERE e.dest_usage = 'customer'), 0) AS quantity,
                 COALESCE(sum(e.quantity) FILTER (WHERE e.dest_usage != 'customer'), 0) AS returned,
                 min(e.event_time) FILTER (WHERE e.dest_usage = 'customer') AS first_time,
@@ -190,7 +175,7 @@ class TraceQuestion(models.AbstractModel):
             FROM %(ahead)s
             JOIN trace_event e ON e.lot_id = reach.lot_id AND e.event_time >= reach.at
             WHERE (e.dest_usage = 'customer' OR e.source_usage = 'customer') AND %(told)s
-            GROUP BY e.partner_id, e.product_id, e.lot_id
+            GROUP BY e.partner_id, e.product_id
             """,
             ahead=scope.ahead,
             told=told(scope.companies),
@@ -391,7 +376,6 @@ _CUSTOMERS = (
     "event_time",
     "last_time",
     "deliveries",
-    "lot_count",
 )
 _EVENT = SQL(", ").join(
     SQL("e.quantity::float AS quantity") if name == "quantity" else SQL.identifier("e", name)

@@ -18,7 +18,7 @@ def stamped(name):
     """SQL of a column of a section as machines read it."""
     column = SQL.identifier("s", name)
     if name in TIMES:
-        return SQL("COALESCE(to_char(%s, 'YYYY-MM-DD HH24:MI:SS'), '') AS %s", column, _as(name))
+        return SQL("COALESCE(left(%s::text, 19), '') AS %s", column, _as(name))
     if name.endswith("_id"):
         return SQL("COALESCE(%s, 0) AS %s", column, _as(name))
     if name in TEXTS:
