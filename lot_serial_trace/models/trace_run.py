@@ -218,26 +218,32 @@ class TraceRun(models.Model):
         return " ".join(parts)
 
     def _most(self, role):
-        """The partners or places of a section with most of the goods, as text."""
+        """The partners or places with most of the goods, as text; several products by name."""
         name = SQL("dest_name") if role == "stock" else SQL("partner_name")
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT %s, sum(quantity), count(*) OVER () FROM trace_run_line
-                WHERE run_id = %s AND role = %s AND quantity != 0
-                GROUP BY 1 ORDER BY min(sequence) LIMIT 5
+                SELECT name, sum(quantity)::float, count(*), count(*) OVER (),
+                    string_agg(concat_ws(' ', quantity::float, product_name), ', '
+                        ORDER BY quantity DESC)
+                FROM (
+                    SELECT %s AS name, product_name, sum(quantity) AS quantity
+                    FROM trace_run_line WHERE run_id = %s AND role = %s AND quantity != 0
+                    GROUP BY 1, 2
+                ) goods
+                GROUP BY name ORDER BY sum(quantity) DESC, name LIMIT 5
                 """,
                 name,
                 self.id,
                 role,
             )
         )
-        names = [
-            (name or self.env._("unknown"))
-            + ("" if role == "supplier" else f" ({float(quantity):g})")
-            for name, quantity, _count in rows
-        ]
-        more = rows[0][2] - len(rows) if rows else 0
+        names = []
+        for who, quantity, products, _all, goods in rows:
+            much = f"{quantity:g}" if products == 1 else goods
+            who = who or self.env._("unknown")
+            names.append(who if role == "supplier" else f"{who} ({much})")
+        more = rows[0][3] - len(rows) if rows else 0
         return names + ([self.env._("%s more", more)] if more else [])
 
     def write(self, vals):
