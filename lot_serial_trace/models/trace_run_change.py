@@ -138,7 +138,7 @@ class TraceRunChange(models.Model):
     lot_name = fields.Char("Lot/Serial", readonly=True)
     product_name = fields.Char("Product", readonly=True)
     partner_name = fields.Char("Partner", readonly=True)
-    place = fields.Char("Place", readonly=True)
+    place = fields.Char(readonly=True)
     document = fields.Char(readonly=True)
     document_model = fields.Char(readonly=True)
     document_id = fields.Integer("Document ID", readonly=True, aggregator=None)
