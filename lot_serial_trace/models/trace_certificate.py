@@ -71,7 +71,7 @@ class TraceCertificate(models.Model):
     is_pdfa = fields.Boolean(
         "PDF/A", readonly=True, help="No where a text needed a font that cannot be embedded."
     )
-    sealed_events = fields.Integer("Sealed Events", readonly=True, aggregator=None)
+    sealed_events = fields.Integer(readonly=True, aggregator=None)
     unsealed_events = fields.Integer("Events not Sealed Yet", readonly=True, aggregator=None)
     token = fields.Char(required=True, readonly=True, copy=False)
     check_url = fields.Char("Link to Check It", compute="_compute_check_url")

@@ -76,7 +76,9 @@ class TraceCertificateJob(models.Model):
         now = fields.Datetime.now()
         job = self.sudo().create(
             {
-                "name": self.env._("Certificates of %s numbers, %s", len(lots), now),
+                "name": self.env._(
+                    "Certificates of %(count)s numbers, %(asked)s", count=len(lots), asked=now
+                ),
                 "lot_ids": [(6, 0, lots.ids)],
                 "total": len(lots),
                 "company_id": self.env.company.id,

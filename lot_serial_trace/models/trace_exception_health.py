@@ -46,7 +46,8 @@ class TraceException(models.Model):
 
     def _say_health(self, values):
         if self.details != values:
-            name = self.env._(findings.KINDS[self.kind].message) % values
+            sentence = self.env._(findings.KINDS[self.kind].message)
+            name = sentence % values
             self.with_context(tracking_disable=True).write({"name": name, "details": values})
 
     def action_open_subject(self):

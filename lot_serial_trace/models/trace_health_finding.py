@@ -77,7 +77,8 @@ class TraceHealthFinding(models.Model):
     def _compute_words(self):
         for finding in self:
             flaw = health.FLAWS[finding.kind]
-            finding.name = self.env._(flaw.message) % finding._values()
+            sentence = self.env._(flaw.message)
+            finding.name = sentence % finding._values()
             finding.meaning = self.env._(flaw.meaning)
             finding.remedy = self.env._(flaw.remedy)
             finding.repair = flaw.repair

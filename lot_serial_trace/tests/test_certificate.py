@@ -259,7 +259,7 @@ class TestCertificateJob(CertificateCase):
 
         def ask(lots):
             action = lots.action_trace_certify()
-            return wizard.with_context(action["context"]).create({}).action_issue()
+            return wizard.with_context(**action["context"]).create({}).action_issue()
 
         self.assertEqual(ask(self.lots[0])["res_model"], "trace.certificate")
         action = ask(self.lots)

@@ -245,6 +245,21 @@ class TestHealth(HealthCase):
         self.assertEqual(queries(), few)
         self.assertEqual(self.findings.search_count([("kind", "=", "no_origin")]), 60)
 
+    def test_reads_by_index(self):
+        """Of millions of rows only those of the numbers at hand are read."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        tables = {"stock_move_line", "stock_quant", "trace_event", "trace_edge"}
+
+        def read_whole(plan):
+            if plan["Node Type"] == "Seq Scan" and plan["Relation Name"] in tables:
+                yield plan["Relation Name"]
+            for part in plan.get("Plans", ()):
+                yield from read_whole(part)
+
+        for query in self.findings._lot_checks(lambda name: SQL("%s BETWEEN 1 AND 9", SQL(name))):
+            [(plans,)] = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", query))
+            self.assertEqual(list(read_whole(plans[0]["Plan"])), [])
+
     def test_every_kind_is_said(self):
         """Whoever adds a flaw must say what it means and what to do."""
         for flaw in health.FLAWS.values():

@@ -245,7 +245,7 @@ class TestHealthRound(HealthCase):
         wizard = (
             self.env[action["res_model"]]
             .with_user(user)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"number": "M3"})
         )
         wizard.action_give()

@@ -11,7 +11,7 @@ const input = form && form.querySelector("input[type=file]");
 async function sha256(file) {
     const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(
-        ""
+        "",
     );
 }
 
