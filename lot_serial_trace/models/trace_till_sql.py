@@ -80,13 +80,18 @@ def about(lots):
 
 
 def waits():
-    """SQL condition: no done transfer has taken the number of :func:`sold_numbers` out yet."""
+    """SQL condition: no done transfer has taken the number of :func:`sold_numbers` out yet.
+
+    Written as looking for one, ``(SELECT ... LIMIT 1)``: for a few orders the planner would rather
+    read all transfers there are than answer EXISTS for each.
+    """
     own = SQL("pi.pos_order_id = o.id")
     of_session = SQL("pi.pos_session_id = o.session_id AND pi.pos_order_id IS NULL")
     return SQL(
         """
         o.state IN ('paid', 'done') AND CASE
-            WHEN EXISTS (SELECT FROM stock_picking pi WHERE %s AND pi.state != 'cancel') THEN %s
+            WHEN (SELECT TRUE FROM stock_picking pi WHERE %s AND pi.state != 'cancel' LIMIT 1)
+                THEN %s
             WHEN s.state != 'closed' THEN s.update_stock_at_closing
             ELSE %s END
         """,
@@ -100,10 +105,11 @@ def _left(mine):
     """A transfer that is not done has the product, and none that is done the number."""
     return SQL(
         """
-        (EXISTS (SELECT FROM stock_move m JOIN stock_picking pi ON pi.id = m.picking_id
-            WHERE %(mine)s AND m.product_id = l.product_id AND m.state NOT IN ('done', 'cancel'))
-        AND NOT EXISTS (SELECT FROM stock_move_line d JOIN stock_picking pi ON pi.id = d.picking_id
-            WHERE %(mine)s AND d.lot_id = lot.id AND d.state = 'done'))
+        ((SELECT TRUE FROM stock_move m JOIN stock_picking pi ON pi.id = m.picking_id
+            WHERE %(mine)s AND m.product_id = l.product_id AND m.state NOT IN ('done', 'cancel')
+            LIMIT 1) IS TRUE
+        AND (SELECT TRUE FROM stock_move_line d JOIN stock_picking pi ON pi.id = d.picking_id
+            WHERE %(mine)s AND d.lot_id = lot.id AND d.state = 'done' LIMIT 1) IS NOT TRUE)
         """,
         mine=mine,
     )
