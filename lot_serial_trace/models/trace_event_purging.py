@@ -15,7 +15,7 @@ class TraceEvent(models.Model):
 
     def init(self):
         """Open the door in the trigger that keeps the table append-only."""
-        super().init()
+        result = super().init()
         self.env.cr.execute(
             """
             CREATE OR REPLACE FUNCTION trace_event_refuse() RETURNS trigger AS $$
@@ -33,6 +33,7 @@ class TraceEvent(models.Model):
             END $$ LANGUAGE plpgsql;
             """
         )
+        return result
 
     @api.model
     def _record_purge(self, tombstone, says):

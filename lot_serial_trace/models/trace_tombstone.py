@@ -50,7 +50,7 @@ class TraceTombstone(models.Model):
     copies = fields.Text(
         readonly=True, help="Files outside the database with these entries, and their SHA-256"
     )
-    manifests = fields.Char("Manifests", readonly=True, help="SHA-256 over the copies' manifests")
+    manifests = fields.Char(readonly=True, help="SHA-256 over the copies' manifests")
     next_id = fields.Integer(readonly=True)
     lot_ids = fields.One2many("trace.tombstone.lot", "tombstone_id", "Lots", readonly=True)
 
@@ -121,6 +121,17 @@ class TraceTombstone(models.Model):
         ]
         more = len(rows) - len(said)
         return said + ([self.env._("And so of %s more.", more)] if more > 0 else [])
+
+    def action_open_lots(self):
+        """Show of which lots' history something went: there may be hundreds of thousands."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "trace.tombstone.lot",
+            "view_mode": "list",
+            "domain": [("tombstone_id", "=", self.id)],
+        }
 
     def action_open_events(self):
         """Show what the ledger says of this purge."""

@@ -72,6 +72,8 @@ class TestPurge(ArchiveCase):
         self.assertIn("OLD-1: 2 entries up to", says)
         self.assertIn("Two years", says)
         self.assertEqual(stone.lot_ids.mapped("lot_name"), ["OLD-1"])
+        shown = self.env["trace.tombstone.lot"].search(stone.action_open_lots()["domain"])
+        self.assertEqual(shown, stone.lot_ids)
         self.assertEqual(self.env["trace.tombstone"]._says(self.lot(self.milk, "NONE").ids), [])
 
     def test_a_trace_says_what_it_cannot_tell(self):

@@ -27,7 +27,7 @@ class TracePurgeWizard(models.TransientModel):
         "trace.purge.wizard.line", "wizard_id", "Would Go", domain=[("outcome", "=", "go")]
     )
     stay_ids = fields.One2many(
-        "trace.purge.wizard.line", "wizard_id", "Stay", domain=[("outcome", "!=", "go")]
+        "trace.purge.wizard.line", "wizard_id", domain=[("outcome", "!=", "go")]
     )
     class_count = fields.Integer(readonly=True)
     word = fields.Char("Type PURGE")
