@@ -152,12 +152,15 @@ class TraceRunChange(models.Model):
     @api.depends("details")
     def _compute_what(self):
         lines = self.env["trace.run.line"]
+        sides = lines._balance_words()
         for change in self:
-            change.what = "; ".join(
-                f"{self._label(lines, name)}: {_plain(before)} → {_plain(after)}"
-                for name, (before, after) in sorted((change.details or {}).items())
-                if not name.endswith("_id")
-            )
+            told = []
+            for name, (before, after) in sorted((change.details or {}).items()):
+                if name == "figures":
+                    told += _sides(before or {}, after or {}, sides)
+                elif not name.endswith("_id"):
+                    told.append(_told(self._label(lines, name), before, after))
+            change.what = "; ".join(told)
 
     @api.model
     def _label(self, lines, name):
@@ -178,11 +181,24 @@ def _key():
     return SQL(", ").join([*parts, moved])
 
 
+def _told(label, before, after):
+    return f"{label}: {_plain(before)} → {_plain(after)}"
+
+
+def _sides(before, after, words):
+    """The sides of a balance that changed, as text."""
+    return [
+        _told(word, before.get(name, 0), after.get(name, 0))
+        for name, word in words.items()
+        if before.get(name, 0) != after.get(name, 0)
+    ]
+
+
 def _plain(value):
     """A value of JSON as people read it."""
     if value is None:
         return "–"
-    if isinstance(value, float):
+    if isinstance(value, (int, float)):
         return f"{value:g}"
     if isinstance(value, (dict, list)):
         return "…"

@@ -49,6 +49,8 @@ class TestCompare(TraceCase):
         self.assertIn("2 new, 0 gone, 3 changed", again.change_text)
         changed = again.change_ids.filtered(lambda one: one.role == "consignee")
         self.assertIn("2 → 5", changed.what)
+        balance = again.change_ids.filtered(lambda one: one.role == "balance")
+        self.assertEqual(balance.what, "on hand: 8 → 5; sold: 2 → 5")
 
     def test_a_correction_is_gone_and_new(self):
         other = self.env["stock.lot"].create({"name": "L2", "product_id": self.milk.id})
