@@ -49,8 +49,10 @@ class TestTillTwo(TillScreenCase):
                 # here it is known at once
                 self.scan(till, "PH-2")
                 till.see(".o_trace_refusal .o_trace_text", "PH-2 of Phone was sold before")
+                till.click(".o_trace_refusal .o-default-button")
             for till in (one, two):
                 till.wire.mend()
+                # by itself, as soon as the server answers
                 till.until(SENT, "the order at the server", 90)
         orders = self.env["pos.order"].search(
             [("config_id", "in", (self.config | self.other).ids)], order="id"

@@ -132,17 +132,22 @@ patch(PosStore.prototype, {
 
     /**
      * Odoo takes an order for sent as soon as it tries, and after a failure leaves it on the
-     * device until it changes or the page is loaded anew.
+     * device until it changes or the page is loaded anew. The book finds out whether the server
+     * is away, and when it is back.
      */
     async syncAllOrders() {
         try {
             return await super.syncAllOrders(...arguments);
         } finally {
-            this.traceKeepUnsent();
+            if (this.traceKeepUnsent()) {
+                this.traceBook?.refresh();
+            }
         }
     },
 
+    /** Orders that are not sent wait for the next time; whether there are any. */
     traceKeepUnsent() {
+        let isLeft = false;
         const unsent = new Set(this.traceBook?.sales.unsent);
         const waits = (order) =>
             order.state === "paid" && (!order.isSynced || unsent.has(order.uuid));
@@ -150,8 +155,10 @@ patch(PosStore.prototype, {
             if (!this.syncingOrders.has(order.id)) {
                 order._dirty = true;
                 this.addPendingOrder([order.id]);
+                isLeft = true;
             }
         }
+        return isLeft;
     },
 
     async postSyncAllOrders(orders) {
