@@ -16,17 +16,24 @@ SHORTEST = 2
 
 #: What can be named: kind, model, fields that name it, key of the question.
 NAMED = (
-    ("lot", "stock.lot", ("name", "ref"), "lots"),
+    ("lot", "stock.lot", ("name",), "lots"),
     ("package", "stock.package", ("name",), "packages"),
     ("product", "product.product", ("default_code", "barcode", "name"), "products"),
-    ("purchase", "purchase.order", ("name", "partner_ref"), "purchases"),
-    ("sale", "sale.order", ("name", "client_order_ref"), "sales"),
-    ("pos_order", "pos.order", ("name", "pos_reference"), "pos_orders"),
+    ("purchase", "purchase.order", ("name",), "purchases"),
+    ("sale", "sale.order", ("name",), "sales"),
+    ("pos_order", "pos.order", ("pos_reference",), "pos_orders"),
     ("asn", "trace.asn", ("name",), "asns"),
     ("picking", "stock.picking", ("name", "origin"), "pickings"),
     ("production", "mrp.production", ("name",), "operations"),
     ("unbuild", "mrp.unbuild", ("name",), "operations"),
     ("repair", "repair.order", ("name",), "operations"),
+)
+#: Other people's names for it: fields without an index, looked at where nothing else is found.
+ALSO = (
+    ("lot", "stock.lot", ("ref",), "lots"),
+    ("purchase", "purchase.order", ("partner_ref",), "purchases"),
+    ("sale", "sale.order", ("client_order_ref",), "sales"),
+    ("pos_order", "pos.order", ("name",), "pos_orders"),
 )
 
 
@@ -100,20 +107,26 @@ class TraceExplorer(models.AbstractModel):
     @api.model
     def _find_named(self, text):
         """Records whose name is the text or begins with it: a constant number of queries."""
-        hits = []
-        for kind, model, names, key in NAMED:
-            if model in self.env and self.env[model].has_access("read"):
-                for record in self._search_named(self.env[model], names, text):
-                    exact = any(_same(record[name], text) for name in names)
-                    hits.append(self._hit(kind, record, key, exact))
+        hits = self._hits(NAMED, text, beginnings=len(text) >= SHORTEST)
         hits += self._find_partners(text)
+        hits = hits or self._hits(ALSO, text, beginnings=False)
         return sorted(hits, key=lambda hit: not hit["exact"])
 
     @api.model
-    def _search_named(self, records, names, text):
+    def _hits(self, named, text, beginnings):
+        hits = []
+        for kind, model, names, key in named:
+            if model in self.env and self.env[model].has_access("read"):
+                for record in self._search_named(self.env[model], names, text, beginnings):
+                    exact = any(_same(record[name], text) for name in names)
+                    hits.append(self._hit(kind, record, key, exact))
+        return hits
+
+    @api.model
+    def _search_named(self, records, names, text, beginnings):
         names = [name for name in names if name in records._fields]
         exact = records.search(_any(names, "=", text), limit=HITS)
-        if len(text) < SHORTEST or len(exact) >= HITS:
+        if not beginnings or len(exact) >= HITS:
             return exact
         begins = re.sub(r"([\\%_])", r"\\\1", text) + "%"
         return exact | records.search(

@@ -27,6 +27,7 @@ class TraceShare(models.Model):
         """The parts of the answer that have rows, each with the columns that say something."""
         lines = self.env["trace.run.line"].sudo().with_context(tz="UTC")
         mine = [("run_id", "=", self.run_id.id)]
+        steps = dict(lines._fields["biz_step"]._description_selection(self.env))
         totals = dict(lines._read_group(mine, ["role"], ["__count"]))
         labels = lines.fields_get([*COLUMNS, *MORE], ["string"])
         parts = []
@@ -38,8 +39,13 @@ class TraceShare(models.Model):
                     {
                         "title": title,
                         "columns": [labels[name]["string"] for name in columns],
-                        "rows": [[row._cell(name) for name in columns] for row in rows],
+                        "rows": [[_cell(row, name, steps) for name in columns] for row in rows],
                         "more": totals[role] - len(rows),
                     }
                 )
         return parts
+
+
+def _cell(row, name, steps):
+    """A value as it is printed; the words for the steps are looked up once."""
+    return steps.get(row[name], "") if name == "biz_step" else row._cell(name)

@@ -209,6 +209,11 @@ class TestExplorerFind(ExplorerCase):
         self.assertFalse([hit for hit in self.explorer.find("SN")["hits"] if hit["exact"]])
         self.assertTrue(self.explorer.find("sn1")["hits"][0]["exact"])
 
+    def test_reference_of_others_where_nothing_else_is_found(self):
+        self.lot(self.device, "SN1").ref = "THEIRS-9"
+        [hit] = self.explorer.find("THEIRS-9")["hits"]
+        self.assertEqual(hit["question"], {"lots": self.lot(self.device, "SN1").ids})
+
     def test_wildcards_are_plain_characters(self):
         self.assertFalse(self.explorer.find("%N1")["hits"])
         self.assertFalse(self.explorer.find("S_1")["hits"])
