@@ -29,7 +29,6 @@ class TraceExplorer(models.AbstractModel):
     @api.model
     def _sheets(self, answer):
         """Title, labels and rows of each sheet."""
-        _ = self.env._
         lots = {lot["id"]: lot for lot in answer["lots"]}
         products = answer["products"]
         status = dict(
@@ -40,16 +39,16 @@ class TraceExplorer(models.AbstractModel):
             return (lot["name"], products[lot["product"]]["name"])
 
         yield (
-            _("Lots"),
+            self.env._("Lots"),
             [
-                _("Lot/Serial"),
-                _("Product"),
-                _("Steps away"),
-                _("Status"),
-                _("Expires (UTC)"),
-                _("On hand"),
-                _("Reserved"),
-                _("Unit"),
+                self.env._("Lot/Serial"),
+                self.env._("Product"),
+                self.env._("Steps away"),
+                self.env._("Status"),
+                self.env._("Expires (UTC)"),
+                self.env._("On hand"),
+                self.env._("Reserved"),
+                self.env._("Unit"),
             ],
             (
                 (
@@ -65,28 +64,40 @@ class TraceExplorer(models.AbstractModel):
             ),
         )
         yield (
-            _("Operations"),
-            [_("Operation"), _("Kind"), _("Side"), _("Lot/Serial"), _("Product")],
+            self.env._("Operations"),
+            [
+                self.env._("Operation"),
+                self.env._("Kind"),
+                self.env._("Side"),
+                self.env._("Lot/Serial"),
+                self.env._("Product"),
+            ],
             (
                 (link["name"], answer["kinds"].get(link["kind"], link["kind"]), side, *goods(lot))
                 for link in answer["operations"]
-                for side, ids in ((_("Input"), link["inputs"]), (_("Output"), link["outputs"]))
+                for side, ids in (
+                    (self.env._("Input"), link["inputs"]),
+                    (self.env._("Output"), link["outputs"]),
+                )
                 for lot in (lots[lot_id] for lot_id in ids)
             ),
         )
-        for title, way in ((_("Came from"), "supplier"), (_("Went to"), "customer")):
+        for title, way in (
+            (self.env._("Came from"), "supplier"),
+            (self.env._("Went to"), "customer"),
+        ):
             yield (
                 title,
                 [
-                    _("Partner"),
-                    _("Lot/Serial"),
-                    _("Product"),
-                    _("Quantity"),
-                    _("Came back"),
-                    _("Unit"),
-                    _("Documents"),
-                    _("First (UTC)"),
-                    _("Last (UTC)"),
+                    self.env._("Partner"),
+                    self.env._("Lot/Serial"),
+                    self.env._("Product"),
+                    self.env._("Quantity"),
+                    self.env._("Came back"),
+                    self.env._("Unit"),
+                    self.env._("Documents"),
+                    self.env._("First (UTC)"),
+                    self.env._("Last (UTC)"),
                 ],
                 (
                     (

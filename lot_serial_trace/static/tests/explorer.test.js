@@ -2,7 +2,13 @@ import { expect, test } from "@odoo/hoot";
 import { layout, spread } from "@lot_serial_trace/trace/graph_layout";
 import { drawn, FOLD, PAGE, TraceGraph } from "@lot_serial_trace/trace/graph_model";
 import { placesTree, treemap } from "@lot_serial_trace/trace/places_model";
-import { grouped, lotRows, matching, partnerRows, sorted } from "@lot_serial_trace/trace/table_model";
+import {
+    grouped,
+    lotRows,
+    matching,
+    partnerRows,
+    sorted,
+} from "@lot_serial_trace/trace/table_model";
 import { byDay, withGaps } from "@lot_serial_trace/trace/timeline_model";
 import * as viewport from "@lot_serial_trace/trace/viewport";
 
@@ -221,7 +227,11 @@ test(`${NAME} the timeline says where nothing is known`, () => {
 
 test(`${NAME} some of a lot may have stayed where it was; a serial number may not`, () => {
     const lot = { tracking: "lot" };
-    const moves = [[0, 1, { source_usage: "supplier" }], [1, 2], [1, 3]];
+    const moves = [
+        [0, 1, { source_usage: "supplier" }],
+        [1, 2],
+        [1, 3],
+    ];
     const told = (more) =>
         withGaps(
             moves.map(([from, to, extra], i) =>
@@ -247,7 +257,11 @@ test(`${NAME} events stand by day, gaps with the day before them`, () => {
 test(`${NAME} the table counts, sorts as people do, and finds words`, () => {
     const graph = new TraceGraph(answer(12));
     const rows = lotRows(graph);
-    expect(sorted(rows, "name").map((row) => row.name).slice(0, 3)).toEqual(["F1", "F2", "F3"]);
+    expect(
+        sorted(rows, "name")
+            .map((row) => row.name)
+            .slice(0, 3),
+    ).toEqual(["F1", "F2", "F3"]);
     expect(matching(rows, "cheese shop a").length).toBe(6);
     expect(rows.find((row) => row.name === "F1").sent).toBe(1);
     const groups = grouped(rows, (row) => [row.product, row.product]);
@@ -281,7 +295,11 @@ test(`${NAME} places add up to their parents, and different units to nothing`, (
         lots,
     });
     const [root] = placesTree(
-        [row("WH/Stock/A", 3, "kg", [1]), row("WH/Stock/B", 4, "kg", [1, 2]), row("WH/Yard", 1, "l", [2])],
+        [
+            row("WH/Stock/A", 3, "kg", [1]),
+            row("WH/Stock/B", 4, "kg", [1, 2]),
+            row("WH/Yard", 1, "l", [2]),
+        ],
         { on_hand: "On hand" },
     );
     expect([root.label, root.quantity, root.lots, root.uom]).toEqual(["On hand", 8, 2, ""]);

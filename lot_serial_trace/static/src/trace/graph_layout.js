@@ -125,7 +125,8 @@ function ordered(boxes, wanted, usual) {
     return boxes
         .map((box, i) => [box, i])
         .sort(
-            ([a, i], [b, j]) => place(a) - place(b) || (place(a) ? 0 : middle(a) - middle(b)) || i - j,
+            ([a, i], [b, j]) =>
+                place(a) - place(b) || (place(a) ? 0 : middle(a) - middle(b)) || i - j,
         )
         .map(([box]) => box);
 }

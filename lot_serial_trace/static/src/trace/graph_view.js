@@ -198,9 +198,7 @@ export class GraphView extends Component {
     }
 
     zoom(factor) {
-        this.look(
-            viewport.zoomed(this.view, factor, this.size.width / 2, this.size.height / 2),
-        );
+        this.look(viewport.zoomed(this.view, factor, this.size.width / 2, this.size.height / 2));
     }
 
     zoomIn() {

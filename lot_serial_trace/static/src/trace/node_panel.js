@@ -1,6 +1,17 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
-import { amount, count, day, kindOf, levelWords, RECORDS, STATUS, TONES, when } from "./words";
+import {
+    amount,
+    count,
+    day,
+    kindOf,
+    levelWords,
+    quantity,
+    RECORDS,
+    STATUS,
+    TONES,
+    when,
+} from "./words";
 
 /** Lots, operations or partners that are listed. */
 const ROWS = 40;
@@ -122,6 +133,7 @@ export class NodePanel extends Component {
     }
 
     amount = amount;
+    quantity = quantity;
     count = count;
     day = day;
     when = when;

@@ -96,7 +96,10 @@ function worst(row, side) {
     const areas = row.map(({ area }) => area);
     const sum = areas.reduce((total, area) => total + area, 0);
     const square = side * side;
-    return Math.max((square * Math.max(...areas)) / sum ** 2, sum ** 2 / (square * Math.min(...areas)));
+    return Math.max(
+        (square * Math.max(...areas)) / sum ** 2,
+        sum ** 2 / (square * Math.min(...areas)),
+    );
 }
 
 /** Lays a row along the shorter side of the room, and takes it off the room. */

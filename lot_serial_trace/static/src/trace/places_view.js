@@ -1,7 +1,7 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 import { placesTree, treemap } from "./places_model";
-import { amount, count, day, lotsWords } from "./words";
+import { amount, count, day, lotsWords, quantity } from "./words";
 
 /** Size of the map in which rectangles are laid; shown in per cent of it. */
 const MAP = [1000, 420];
@@ -130,6 +130,7 @@ export class PlacesView extends Component {
     }
 
     amount = amount;
+    quantity = quantity;
     count = count;
     lotsWords = lotsWords;
     day = day;

@@ -151,5 +151,7 @@ export class TableView extends Component {
 
 function fewOf(names) {
     const few = names.slice(0, 2).join(", ");
-    return names.length > 2 ? _t("%(few)s and %(more)s more", { few, more: names.length - 2 }) : few;
+    return names.length > 2
+        ? _t("%(few)s and %(more)s more", { few, more: names.length - 2 })
+        : few;
 }

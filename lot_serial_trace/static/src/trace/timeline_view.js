@@ -1,7 +1,7 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 import { byDay, withGaps } from "./timeline_model";
-import { amount, clock, count, day, when } from "./words";
+import { amount, clock, count, day, quantity, when } from "./words";
 
 const PAGE = 200;
 
@@ -103,6 +103,7 @@ export class TimelineView extends Component {
     }
 
     amount = amount;
+    quantity = quantity;
     clock = clock;
     count = count;
     when = when;

@@ -83,8 +83,7 @@ export function linksIn(links, area, most = Infinity) {
     if (spanning.length <= most) {
         return spanning;
     }
-    const inside = (x, y) =>
-        x >= area.left && x <= area.right && y >= area.top && y <= area.bottom;
+    const inside = (x, y) => x >= area.left && x <= area.right && y >= area.top && y <= area.bottom;
     const near = spanning.filter(({ x1, y1, x2, y2 }) => inside(x1, y1) || inside(x2, y2));
     return near.slice(0, most);
 }
@@ -123,11 +122,17 @@ export function neighbour(boxes, links, from, key) {
     if (key === "ArrowUp" || key === "ArrowDown") {
         const sign = key === "ArrowDown" ? 1 : -1;
         const column = boxes.filter((box) => box.column === from.column);
-        return nearest(column.filter((box) => sign * (box.y - from.y) > 0), from);
+        return nearest(
+            column.filter((box) => sign * (box.y - from.y) > 0),
+            from,
+        );
     }
     const [here, there] = key === "ArrowRight" ? ["from", "to"] : ["to", "from"];
     const joined = new Set(links.filter((link) => link[here] === from.key).map((l) => l[there]));
-    return nearest(boxes.filter((box) => joined.has(box.key)), from);
+    return nearest(
+        boxes.filter((box) => joined.has(box.key)),
+        from,
+    );
 }
 
 function nearest(boxes, from) {

@@ -64,6 +64,8 @@ export const kindOf = (kind) => (KINDS[kind] || kind).toString();
 
 /** A quantity without needless zeros. */
 export const amount = (value) => formatFloat(value || 0, { digits: [16, 3], trailingZeros: false });
+/** A quantity with its unit. */
+export const quantity = (value, unit) => [amount(value), unit].filter(Boolean).join("\u00a0");
 /** A count. */
 export const count = (value) => formatFloat(value || 0, { digits: [16, 0] });
 
@@ -144,7 +146,13 @@ export function spoken(box) {
     const { title, detail } = boxWords(box);
     const status = box.type === "lot" && box.kind === "node" ? toneOf(box).words : "";
     const level = box.type === "lot" ? levelWords(box.level).toString() : "";
-    return [kindOf(box.type === "operation" ? box.groupLabel : box.type), title, detail, level, status]
+    return [
+        kindOf(box.type === "operation" ? box.groupLabel : box.type),
+        title,
+        detail,
+        level,
+        status,
+    ]
         .filter(Boolean)
         .join(", ");
 }
@@ -155,12 +163,17 @@ export function toneOf(box) {
         return { tone: "", words: "" };
     }
     const lots = box.kind === "node" ? [box] : box.rest || [];
-    const states = lots.map((lot) => (lot.status === "free" && lot.expired ? "expired" : lot.status));
+    const states = lots.map((lot) =>
+        lot.status === "free" && lot.expired ? "expired" : lot.status,
+    );
     for (const state of ["recalled", "held", "partial", "expired"]) {
         const many = states.filter((one) => one === state).length;
         if (many) {
             const words = STATUS[state].toString();
-            return { tone: TONES[state], words: lots.length > 1 ? `${count(many)} × ${words}` : words };
+            return {
+                tone: TONES[state],
+                words: lots.length > 1 ? `${count(many)} × ${words}` : words,
+            };
         }
     }
     return { tone: "", words: "" };
