@@ -129,9 +129,9 @@ function nodeWords(box) {
     if (box.type === "operation") {
         return { title: box.label, detail: kindOf(box.operation.kind) };
     }
-    const quantity = box.flows.reduce((sum, flow) => sum + flow.quantity - flow.back, 0);
+    const moved = box.flows.reduce((sum, flow) => sum + flow.quantity - flow.back, 0);
     const lots = new Set(box.flows.map((flow) => flow.lot)).size;
-    const words = { quantity: amount(quantity), lots: lotsWords(lots) };
+    const words = { quantity: amount(moved), lots: lotsWords(lots) };
     return {
         title: box.label,
         detail:
