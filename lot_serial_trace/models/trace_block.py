@@ -72,9 +72,7 @@ class TraceBlock(models.Model):
     key_id = fields.Char(
         "Signed by", readonly=True, help="The fingerprint of the key; empty: not signed."
     )
-    announces = fields.Char(
-        "Announces", readonly=True, help="A public key that may sign from here on."
-    )
+    announces = fields.Char(readonly=True, help="A public key that may sign from here on.")
     block_hash = fields.Char("Hash", required=True, readonly=True)
     signature = fields.Char(readonly=True)
 

@@ -15,7 +15,7 @@ class TraceSealFault(models.Model):
         "trace.seal.check", required=True, readonly=True, index=True, ondelete="cascade"
     )
     block = fields.Integer(readonly=True, aggregator=None)
-    event_id = fields.Integer("Event", readonly=True, aggregator=None)
+    event_id = fields.Integer(readonly=True, aggregator=None)
     kind = fields.Selection(
         lambda self: [(kind, self.env._(label)) for kind, label in KINDS.items()],
         required=True,

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, config
 
+# Sentences of KeyProblem are translated where they are said.
+# pylint: disable=prefer-env-translation
 from ..core import sealing
 from ..core.seal_check import Signers
 from ..core.sealing import KeyProblem, _

@@ -49,10 +49,10 @@ class SealCase(TraceCase):
         """Do what the owner of the database can do."""
         self.env.flush_all()
         for table in ("trace_event", "trace_block"):
-            self.env.cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            self.env.cr.execute(SQL("ALTER TABLE %s DISABLE TRIGGER USER", SQL.identifier(table)))
         self.env.cr.execute(SQL(query, *args))
         for table in ("trace_event", "trace_block"):
-            self.env.cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            self.env.cr.execute(SQL("ALTER TABLE %s ENABLE TRIGGER USER", SQL.identifier(table)))
         self.env.invalidate_all()
 
     def found(self, **question):

@@ -41,7 +41,7 @@ class TestSealFinal(AtOnceCase):
         """What a verification of everything finds."""
         return self.request(lambda env: env["trace.block"]._verify()["faults"])
 
-    def write(self, env, name, begun=None, end=None):
+    def note(self, env, name, begun=None, end=None):
         """Write an event; wait before the end of the transaction."""
         env["trace.event"]._insert_notes(
             "hold", [(None, self.product_ids["lot"], name, None, None, None)], env.company
@@ -59,11 +59,11 @@ class TestSealFinal(AtOnceCase):
         """It is never behind a sealed one: sealing waits for it, and others do not wait."""
         begun, end = Event(), Event()
         slow = Thread(
-            target=self.request, args=(partial(self.write, name="SLOW", begun=begun, end=end),)
+            target=self.request, args=(partial(self.note, name="SLOW", begun=begun, end=end),)
         )
         slow.start()
         self.assertTrue(begun.wait(30))
-        self.request(partial(self.write, name="QUICK"))
+        self.request(partial(self.note, name="QUICK"))
         with patch.object(trace_block_final, "PATIENCE", 0.3):
             before = self.seal()
         [quick] = self.ids("QUICK")
@@ -84,7 +84,7 @@ class TestSealFinal(AtOnceCase):
         with self.connection.cursor() as cr:
             cr.execute("SELECT nextval('trace_event_id_seq') FROM generate_series(1, 5)")
             cr.rollback()
-        self.request(partial(self.write, name="AFTER"))
+        self.request(partial(self.note, name="AFTER"))
         [after] = self.ids("AFTER")
         self.assertEqual(self.seal(), after)
         self.assertEqual(self.verify(), [])
@@ -92,10 +92,10 @@ class TestSealFinal(AtOnceCase):
     def test_waits_only_for_who_was_there(self):
         """A transaction that began later does not keep sealing from ending."""
         begun, end = Event(), Event()
-        self.request(partial(self.write, name="FIRST"))
+        self.request(partial(self.note, name="FIRST"))
         [first] = self.ids("FIRST")
         later = Thread(
-            target=self.request, args=(partial(self.write, name="LATER", begun=begun, end=end),)
+            target=self.request, args=(partial(self.note, name="LATER", begun=begun, end=end),)
         )
         blocks = type(self.request(lambda env: env["trace.block"]))
         original = blocks._writing
@@ -118,7 +118,7 @@ class TestSealFinal(AtOnceCase):
         self.assertGreater(self.seal(), first)
 
     def test_one_seals_at_a_time(self):
-        self.request(partial(self.write, name="ONCE"))
+        self.request(partial(self.note, name="ONCE"))
         until = self.ids("ONCE")[0]
         with self.connection.cursor() as cr:
             cr.execute("SELECT pg_advisory_xact_lock(%s)", [0x5EA1_B10C])
@@ -132,7 +132,7 @@ class TestSealFinal(AtOnceCase):
 
         def work(number):
             for index in range(12):
-                self.request(partial(self.write, name=f"W{number}-{index}"))
+                self.request(partial(self.note, name=f"W{number}-{index}"))
 
         def seal_on():
             while not stop.is_set():
