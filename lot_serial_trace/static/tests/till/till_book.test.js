@@ -167,7 +167,7 @@ test("@lot_serial_trace a sale counts until the book was asked for after the ser
 });
 
 test("@lot_serial_trace twice a day, and when somebody wants it, everything is asked for anew", async () => {
-    const { asked, till } = tillWith(() => answer({ cursor: "1" }));
+    const { asked, till } = tillWith((since) => answer({ cursor: "1", full: !since }));
     const last = () => asked.at(-1)[0];
     await till.refresh();
     await till.refresh();
@@ -178,7 +178,7 @@ test("@lot_serial_trace twice a day, and when somebody wants it, everything is a
     expect(last()).toBe("1");
     await advanceTime(ANEW - HEARTBEAT);
     expect(last()).toBe("1");
-    await advanceTime(2 * HEARTBEAT);
+    await advanceTime(3 * HEARTBEAT);
     expect(asked.filter(([since]) => !since)).toHaveLength(3);
     expect(last()).toBe("1");
     // also if the till was switched off over night
