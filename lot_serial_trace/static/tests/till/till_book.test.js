@@ -180,6 +180,7 @@ test("@lot_serial_trace twice a day, and when somebody wants it, everything is a
     expect(last()).toBe("1");
     await advanceTime(3 * HEARTBEAT);
     expect(asked.filter(([since]) => !since)).toHaveLength(3);
+    await till.refresh();
     expect(last()).toBe("1");
     // also if the till was switched off over night
     const { asked: later, till: other } = tillWith(() => answer(), {
