@@ -16,7 +16,7 @@ class QuestionCase(TraceCase):
         answer = self.env["trace.question"].answer(question, list(sections) or None)
         return answer[sections[0]]["rows"] if len(sections) == 1 else answer
 
-    def names(self, **question):
+    def starting(self, **question):
         """Numbers from which a question starts."""
         starts = self.env["trace.question"]._starts(question)
         return set(
@@ -87,7 +87,7 @@ class TestSections(QuestionCase):
         self.sell(1, partner=dock)
         [row] = self.ask("customers", lots=self.l1.ids)
         self.assertEqual((row["partner_id"], row["email"]), (dock.id, "shop@example.com"))
-        self.assertEqual(self.names(customers=self.customer.ids), {"L1"})
+        self.assertEqual(self.starting(customers=self.customer.ids), {"L1"})
 
     def test_sold_to_nobody_known_is_counted(self):
         picking = self.picking("out", [(self.milk, "L1", 1)])
@@ -273,18 +273,18 @@ class TestStarts(QuestionCase):
         self.receive((self.milk, "L2", 10), partner=self.other)
 
     def test_products_suppliers_transfers(self):
-        self.assertEqual(self.names(products=self.milk.ids), {"L1", "L2"})
-        self.assertEqual(self.names(suppliers=self.supplier.ids), {"L1", "SN1"})
-        self.assertEqual(self.names(suppliers=self.other.ids), {"L2"})
-        self.assertEqual(self.names(pickings=self.receipt.ids), {"L1", "SN1"})
-        self.assertEqual(self.names(numbers=["SN1", "L2"]), {"SN1", "L2"})
+        self.assertEqual(self.starting(products=self.milk.ids), {"L1", "L2"})
+        self.assertEqual(self.starting(suppliers=self.supplier.ids), {"L1", "SN1"})
+        self.assertEqual(self.starting(suppliers=self.other.ids), {"L2"})
+        self.assertEqual(self.starting(pickings=self.receipt.ids), {"L1", "SN1"})
+        self.assertEqual(self.starting(numbers=["SN1", "L2"]), {"SN1", "L2"})
 
     def test_in_a_window(self):
         self.at(self.receipt, "2026-01-05 12:00:00")
         window = {"from": "2026-01-01", "to": "2026-01-31"}
-        self.assertEqual(self.names(suppliers=self.supplier.ids, **window), {"L1", "SN1"})
-        self.assertEqual(self.names(suppliers=self.other.ids, **window), set())
-        self.assertEqual(self.names(products=self.milk.ids, **window), {"L1"})
+        self.assertEqual(self.starting(suppliers=self.supplier.ids, **window), {"L1", "SN1"})
+        self.assertEqual(self.starting(suppliers=self.other.ids, **window), set())
+        self.assertEqual(self.starting(products=self.milk.ids, **window), {"L1"})
 
     def test_customers_and_sales(self):
         order = self.env["sale.order"].create(
@@ -296,11 +296,11 @@ class TestStarts(QuestionCase):
         )
         order.action_confirm()
         order.picking_ids.action_assign()
-        self.assertEqual(self.names(sales=order.ids), {"SN1"}, "reserved for it")
+        self.assertEqual(self.starting(sales=order.ids), {"SN1"}, "reserved for it")
         order.picking_ids.move_ids.picked = True
         order.picking_ids.button_validate()
-        self.assertEqual(self.names(sales=order.ids), {"SN1"})
-        self.assertEqual(self.names(customers=self.customer.ids), {"SN1"})
+        self.assertEqual(self.starting(sales=order.ids), {"SN1"})
+        self.assertEqual(self.starting(customers=self.customer.ids), {"SN1"})
 
     def test_purchases_and_direct_sales(self):
         order = self.env["purchase.order"].create(
@@ -320,14 +320,14 @@ class TestStarts(QuestionCase):
         )
         line.write({"lot_name": "P1", "quantity": 2, "picked": True})
         order.picking_ids.button_validate()
-        self.assertEqual(self.names(purchases=order.ids), {"P1"})
+        self.assertEqual(self.starting(purchases=order.ids), {"P1"})
         straight = self.picking(
             "in", [(self.milk, "D1", 1)], dest=self.customers, partner=self.other
         )
         straight.move_ids.partner_id = self.customer
         self.validate(straight)
-        self.assertIn("D1", self.names(suppliers=self.other.ids))
-        self.assertEqual(self.names(customers=self.customer.ids), {"D1"})
+        self.assertIn("D1", self.starting(suppliers=self.other.ids))
+        self.assertEqual(self.starting(customers=self.customer.ids), {"D1"})
         [balance] = self.ask("balance", numbers=["D1"])
         self.assertEqual((balance["received"], balance["sold"], balance["difference"]), (1, 1, 0))
 
@@ -336,7 +336,7 @@ class TestStarts(QuestionCase):
         picking = self.picking("int", [(self.milk, "L2", 4)])
         picking.move_line_ids.result_package_id = box
         self.validate(picking)
-        self.assertEqual(self.names(packages=box.ids), {"L2"})
+        self.assertEqual(self.starting(packages=box.ids), {"L2"})
 
     def stay(self, number, came, gone):
         """Let a lot have lain on the shelf between two days of January."""
@@ -431,7 +431,7 @@ class TestThroughProduction(GenealogyCase, QuestionCase):
     def test_operations(self):
         question = self.env["trace.question"]
         asked = {"operations": [["production", self.order.id]]}
-        self.assertEqual(self.names(**asked), {"C1"})
+        self.assertEqual(self.starting(**asked), {"C1"})
         behind = question._starts(asked, forward=False)
         self.assertEqual([lot_id for lot_id, _until in behind], self.lot(self.milk, "M1").ids)
         [row] = self.ask("customers", **asked)
