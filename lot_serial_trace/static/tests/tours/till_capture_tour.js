@@ -243,7 +243,7 @@ add(
     ProductScreen.clickDisplayedProduct("Lamp"),
     { trigger: `${popup} input`, run: "edit LAMP-24" },
     { trigger: '.o-autocomplete--dropdown-item a:contains("Create")', run: "click" },
-    refused("LAMP-24 of Lamp is on this order twice"),
+    { trigger: '.o_notification:contains("already added")' },
     { trigger: ".modal .btn:contains(Discard)", run: "click" },
     noPopup,
     order(["Lamp", 1, "LAMP-24"]),
