@@ -396,17 +396,17 @@ const keptBy = (...wanted) => ({
     trigger: "body",
     async run() {
         const till = window.posmodel;
-        const lamp = till.models["product.product"].find(
+        const product = till.models["product.product"].find(
             ({ display_name: name }) => name === "Lamp",
         );
         const names = ["LAMP-1", "LAMP-2", "LAMP-3"];
-        const numbers = names.map((number) => ({ product_id: lamp.id, number, quantity: 1 }));
+        const asked = names.map((number) => ({ product_id: product.id, number, quantity: 1 }));
         const end = Date.now() + 8000;
         let kept;
         do {
             await new Promise((resolve) => setTimeout(resolve, 200));
             // a till that only looks names no order
-            const said = await till.traceCall("trace_check", { numbers, order_uuid: "" });
+            const said = await till.traceCall("trace_check", { numbers: asked, order_uuid: "" });
             kept = names.filter((_name, at) =>
                 said[at].some((one) => one.code === "in_other_order"),
             );
