@@ -236,7 +236,7 @@ class TestScan(TraceCase):
             True,
             ["A"],
         ):
-            with self.subTest(str(code)[:30]):
+            with self.subTest(ascii(code)[:30]):
                 answer = picking.trace_scan(code, product_id=self.device.id, device="Z\x00")
                 self.assertEqual(answer["verdict"], "stop")
                 self.assertTrue(self.env["trace.scan"].browse(answer["scan_id"]).message)

@@ -60,7 +60,7 @@ class TestScanLookUp(ScanCase):
 
     def test_nothing_known_and_nothing_readable(self):
         for code in ("???", "", None, "A\x00B", "X" * 10_000, "(01)123", "\ud800"):
-            with self.subTest(str(code)[:20]):
+            with self.subTest(ascii(code)[:20]):
                 self.look_up(code, "unknown", "stop")
 
     def test_what_is_not_theirs_is_left_out(self):
