@@ -181,7 +181,8 @@ def _only() -> list[str]:
 def _odoo(odoo: Odoo) -> Result:
     """Install the add-on on a copy of the template, read the log, run the add-on's tests."""
     result = Result()
-    odoo.configure(TEST_DATABASE, max_cron_threads=0)
+    # One process runs all tests with all their libraries; the limit is one for servers.
+    odoo.configure(TEST_DATABASE, max_cron_threads=0, limit_memory_hard=0)
     base = database.template(odoo)
     try:
         problems = database.installed(odoo, TEST_DATABASE, base, afresh=not narrowing())

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.release import version as odoo_version
 from odoo.tools import SQL
 
-from ..core import archive, parquet
+from ..core import archive
 from .trace_block_sql import leaf
 
 #: Entries in one file at most: a month that has more has several parts. So an attachment, which
@@ -51,7 +51,7 @@ class TraceArchive(models.Model):
 
         :raises ArchiveTrouble: it cannot be made
         """
-        parquet.require()
+        load_parquet().require()
         pending = self._pending(companies)
         if not pending:
             return self.browse()
@@ -73,7 +73,7 @@ class TraceArchive(models.Model):
         with self._workplace(folder) as (target, path):
             draft = Path(target, f".{name}.part")
             draft.unlink(missing_ok=True)
-            rows = parquet.write(
+            rows = load_parquet().write(
                 draft,
                 lambda sink: self._produce(sink, company, month, facts),
                 {"company": company.name},
@@ -296,3 +296,10 @@ def leaf_digits(versions):
         for version, last_id in sorted(versions.items())
     )
     return SQL("encode(CASE %s END, 'hex')", cases)
+
+
+def load_parquet():
+    """The writer of files; its library is large, so that only who makes copies loads it."""
+    from ..core import parquet
+
+    return parquet

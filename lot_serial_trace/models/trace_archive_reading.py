@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..core import archive, merkle, parquet, sealing
-from .trace_archive_making import leaf_digits
+from ..core import archive, merkle, sealing
+from .trace_archive_making import leaf_digits, load_parquet
 
 
 class TraceArchive(models.Model):
@@ -43,6 +43,7 @@ class TraceArchive(models.Model):
 
         :raises ArchiveTrouble: what is wrong
         """
+        parquet = load_parquet()
         parquet.require()
         self._compare_hashes()
         with self._files() as (path, _manifest):
@@ -128,7 +129,7 @@ class TraceArchive(models.Model):
             SQL("CREATE TEMPORARY TABLE trace_archive_reading (%s) ON COMMIT DROP", columns)
         )
         with self._files() as (path, _manifest):
-            for chunk in parquet.to_csv(path, self.name):
+            for chunk in load_parquet().to_csv(path, self.name):
                 self.env.cr._obj.copy_expert(
                     "COPY trace_archive_reading FROM STDIN (FORMAT csv)", io.BytesIO(chunk)
                 )
