@@ -314,7 +314,7 @@ registry.category("web_tour.tours").add("lot_serial_trace_till_pin", {
             until("the till has its book", (pos) => pos.traceBook?.ready),
             scan(lamp("LAMP-HELD")),
             { trigger: ".o_trace_refusal .o_trace_let_pass", run: "click" },
-            { trigger: '.o_trace_pass select option:contains("Mia")' },
+            { trigger: '.o_trace_pass select:has(option:contains("Mia"))' },
             { content: "no cashier", trigger: '.o_trace_pass:not(:contains("Ann"))' },
             { trigger: ".o_trace_pass .o_trace_reason", run: "edit Tested by hand" },
             { trigger: ".o_trace_pass #o_trace_pin", run: "edit 1234" },
