@@ -153,8 +153,10 @@ class TestTillCapture(TestPointOfSaleHttpCommon):
         """Ann may sell; only Mia's PIN lets a refused number pass, and Mia's name is kept."""
         if "advanced_employee_ids" not in self.config._fields:
             self.skipTest("pos_hr is not installed")
-        ann, mia = self.env["hr.employee"].sudo().create(
-            [{"name": "Ann", "pin": "1234"}, {"name": "Mia", "pin": "5651"}]
+        ann, mia = (
+            self.env["hr.employee"]
+            .sudo()
+            .create([{"name": "Ann", "pin": "1234"}, {"name": "Mia", "pin": "5651"}])
         )
         self.config.write(
             {
