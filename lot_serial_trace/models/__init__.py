@@ -252,6 +252,9 @@ from . import trace_share
 from . import trace_share_page
 from . import stock_lot_explorer
 from . import trace_run_explorer
+from . import trace_recall
+from . import trace_recall_lot
+from . import trace_recall_step
 from . import res_config_settings
 from . import stock_lot_certificate
 from . import stock_picking_certificate
