@@ -81,12 +81,13 @@ class Certificate:
     language: str = "en"
 
 
-def write_certificate(certificate, letterhead, fonts, icc, moment):
+def write_certificate(certificate, letterhead, fonts, icc, moment, pages=None):
     """The certificate as ``(PDF, whether it is PDF/A)``.
 
     :param letterhead: see :class:`paper.Letterhead`
     :param icc: ICC profile for RGB as bytes
     :param moment: when it is issued, UTC
+    :param pages: class of the pages, where others than :class:`Pages` are drawn
     """
     out = BytesIO()
     about = f"{certificate.caption} {certificate.number}, {certificate.subject}"
@@ -101,7 +102,7 @@ def write_certificate(certificate, letterhead, fonts, icc, moment):
         certificate.language,
     )
     archive.canvas.setPageSize(A4)
-    pages = _Pages(archive.canvas, letterhead, fonts)
+    pages = (pages or Pages)(archive.canvas, letterhead, fonts)
     pages.draw(certificate)
     for inside in certificate.inside:
         archive.put_inside(inside)
@@ -109,7 +110,7 @@ def write_certificate(certificate, letterhead, fonts, icc, moment):
     return out.getvalue(), is_pdfa
 
 
-class _Pages(Sheet):
+class Pages(Sheet):
     """Parts one below the other, on as many pages as they need."""
 
     #: Whether all letters so far were in a font that goes into the file.
@@ -144,8 +145,10 @@ class _Pages(Sheet):
     def _part(self, part, y):
         y = self._room(y, 20)
         self._text(MARGIN, y, part.title, 11.5, True, self._color)
-        draw = self._facts if isinstance(part, Facts) else self._table
-        return draw(part, y - 6)
+        return self._drawer(part)(part, y - 6)
+
+    def _drawer(self, part):
+        return self._facts if isinstance(part, Facts) else self._table
 
     def _facts(self, part, y):
         for caption, text in part.rows:
