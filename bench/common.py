@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
 
 #: The two databases, by what a table calls them: plain Odoo, and with the add-on.
@@ -34,8 +35,22 @@ def odoo(database):
             cr.rollback()
 
 
+def forget_peak():
+    """Measure the peak of this process's memory anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak():
+    """Megabytes that this process has needed since it was told to forget the peak before."""
+    status = Path("/proc/self/status").read_text().splitlines()
+    [most] = [line for line in status if line.startswith("VmHWM")]
+    return int(most.split()[1]) / 1024
+
+
 class Meter:
-    """Seconds, seconds of this process's CPU, and queries of what is called, by name."""
+    """Of what is called, by name: seconds, seconds of this process's CPU, queries, and megabytes
+    of memory at its peak.
+    """
 
     def __init__(self, env):
         self.env = env
@@ -46,11 +61,13 @@ class Meter:
         self.env.flush_all()
         self.env.invalidate_all()
         gc.collect()
+        forget_peak()
         before = self._now()
         result = call(*args)
         self.env.flush_all()
         after = self._now()
-        self.figures[name] = [end - begin for begin, end in zip(before, after, strict=True)]
+        spent = [end - begin for begin, end in zip(before, after, strict=True)]
+        self.figures[name] = [*spent, peak()]
         return result
 
     def _now(self):
@@ -62,7 +79,7 @@ def measure(*args, rounds=1):
 
     :param args: what the script is called with, after the name of the database
     :param rounds: how often; the median counts
-    :return: dict ``plain`` or ``ours`` -> dict name -> [seconds, CPU seconds, queries]
+    :return: dict ``plain`` or ``ours`` -> dict name -> [seconds, CPU seconds, queries, megabytes]
     """
     runs = {who: [] for who in DATABASES}
     for _round in range(rounds):
@@ -85,12 +102,17 @@ def _middle(figures):
 
 
 def total(figures, *names):
-    """The sum of some figures; those that were not measured count nothing."""
-    return [sum(column) for column in zip(*(figures.get(n, [0, 0, 0]) for n in names), strict=True)]
+    """The sum of some figures, and the highest peak; those not measured count nothing."""
+    found = [figures[name] for name in names if name in figures] or [[0, 0, 0, 0]]
+    *spent, peaks = zip(*found, strict=True)
+    return [*map(sum, spent), max(peaks)]
 
 
-HEAD = ("", "plain s", "ours s", "ratio", "target", "", "CPU", "ours", "ratio", "queries", "ours")
-FORM = "{:44}{:>9}{:>9}{:>7}{:>8} {:5}{:>8}{:>8}{:>7}{:>9}{:>7}"
+HEAD = (
+    *("", "plain s", "ours s", "ratio", "target", ""),
+    *("CPU", "ours", "ratio", "queries", "ours", "MB", "ours"),
+)
+FORM = "{:44}{:>9}{:>9}{:>7}{:>8} {:5}{:>8}{:>8}{:>7}{:>9}{:>7}{:>7}{:>7}"
 
 
 def print_head(title):
@@ -105,6 +127,6 @@ def print_row(name, plain, ours, target=None):
     verdict = "" if target is None else "NO" if missed else "met"
     show = [f"{x:.2f}" if x else "-" for x in (plain[0], ours[0], ratio, target)]
     rest = [f"{x:.2f}" if x else "-" for x in (plain[1], ours[1], cpu)]
-    queries = [f"{x:.0f}" if x else "-" for x in (plain[2], ours[2])]
-    print(FORM.format(name, *show, verdict, *rest, *queries), flush=True)
+    counts = [f"{x:.0f}" if x else "-" for i in (2, 3) for x in (plain[i], ours[i])]
+    print(FORM.format(name, *show, verdict, *rest, *counts), flush=True)
     return missed

@@ -298,7 +298,7 @@ def print_pair(title, plain, ours, name, target):
     plain, ours = ([one[name] for one in runs] for runs in (plain, ours))
     batches = SINGLES if name == "one unit" else 1
     seconds, cpu = (median(b[i] / a[i] for a, b in zip(plain, ours, strict=True)) for i in (0, 1))
-    middle = [[median(run[i] for run in runs) for i in range(3)] for runs in (plain, ours)]
+    middle = [[median(column) for column in zip(*runs, strict=True)] for runs in (plain, ours)]
     more = (middle[1][2] - middle[0][2]) / batches
     missed = target is not None and (round(seconds, 2) > target or more > QUERIES)
     verdict = "" if target is None else "NO" if missed else "met"
@@ -312,7 +312,7 @@ def print_pair(title, plain, ours, name, target):
             verdict,
             *times[1],
             f"{cpu:.3f}",
-            *(f"{one[2]:.0f}" for one in middle),
+            *(f"{one[i]:.0f}" for i in (2, 3) for one in middle),
         ),
         f"({more:+.1f} a batch)",
         flush=True,
@@ -325,13 +325,15 @@ def alone(what, title, count, target=None):
     worker = Worker("ours")
     figures = worker.play(what, count)
     worker.end()
-    print(f"\n{title}\n{'':44}{'seconds':>9}{'target':>9} {'':5}{'CPU':>8}{'queries':>9}")
+    head = f"{'':44}{'seconds':>9}{'target':>9} {'':5}{'CPU':>8}{'queries':>9}{'MB':>8}"
+    print(f"\n{title}\n{head}")
     missed = False
-    for name, (seconds, cpu, queries) in figures.items():
+    for name, (seconds, cpu, queries, memory) in figures.items():
         late = target is not None and seconds > target
         missed |= late
         verdict = "" if target is None else "NO" if late else "met"
-        print(f"{name:44}{seconds:9.2f}{target or '-':>9} {verdict:5}{cpu:8.2f}{queries:9}")
+        times = f"{seconds:9.2f}{target or '-':>9} {verdict:5}{cpu:8.2f}"
+        print(f"{name:44}{times}{queries:9}{memory:8.0f}", flush=True)
     return missed
 
 

@@ -305,8 +305,8 @@ def till_reads(pages):
 
 def show(name, figures):
     """A row of the table."""
-    seconds, cpu, queries = figures
-    print(f"{name:44}{seconds:9.3f}{cpu:9.3f}{queries:9.0f}", flush=True)
+    seconds, cpu, queries, memory = figures
+    print(f"{name:44}{seconds:9.3f}{cpu:9.3f}{queries:9.0f}{memory:8.0f}", flush=True)
 
 
 def main(here=HERE, elsewhere=ELSEWHERE):
@@ -320,7 +320,7 @@ def main(here=HERE, elsewhere=ELSEWHERE):
         measure_changes(scene, meter, json.loads(pages[0])["cursor"])
         measure_word(scene, meter)
     print(f"\n{here:,} numbers in the shop, {elsewhere:,} elsewhere")
-    print(f"{'the server':44}{'seconds':>9}{'CPU':>9}{'queries':>9}")
+    print(f"{'the server':44}{'seconds':>9}{'CPU':>9}{'queries':>9}{'MB':>8}")
     for name, figures in meter.figures.items():
         show(name, figures)
     return report(pages, meter.figures["load: all pages"][0], here)

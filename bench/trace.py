@@ -21,12 +21,11 @@ import sys
 import time
 from collections import namedtuple
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 
 import psycopg2
 import trace_data
-from common import odoo
+from common import forget_peak, odoo, peak
 from psycopg2.errors import QueryCanceled
 
 SIZES = (100_000,)
@@ -37,10 +36,15 @@ TIMES = 5
 #: Events a second that are read from history, and verified: five million lines in two minutes,
 #: a million events in five seconds.
 RATE, VERIFIED = 50_000, 200_000
+#: Connections over which an archive is verified by night.
+CONNECTIONS = 2
 #: The largest of the sizes may take so much longer than the smallest.
 GROWTH = 2
-FORM = "{:42}{:>9}{:>8}{:>8}{:>9}{:>9}{:>8}{:>8}  {:4}{:>8}{:>6}"
-HEAD = ("", "plain s", "queries", "ratio", "SQL s", "ours s", "queries", "target", "", "rows", "MB")
+FORM = "{:42}{:>9}{:>8}{:>6}{:>8}{:>9}{:>9}{:>8}{:>8}  {:4}{:>8}{:>6}"
+HEAD = (
+    *("", "plain s", "queries", "MB", "ratio", "SQL s"),
+    *("ours s", "queries", "target", "", "rows", "MB"),
+)
 
 
 # -- what plain Odoo does ---------------------------------------------------------
@@ -185,9 +189,9 @@ def seal(env):
     return sealed
 
 
-def verify(env):
-    """Verify all that is sealed: number of events."""
-    outcome = env["trace.block"].sudo()._verify()
+def verify(env, connections):
+    """Verify all that is sealed, over so many connections: number of events."""
+    outcome = env["trace.block"].sudo()._verify(connections=connections)
     if not outcome["ok"]:
         sys.exit(f"verified: {outcome['faults'][:3]}")
     return outcome["events"]
@@ -222,7 +226,7 @@ def measured(env, call, *args, times=TIMES):
     Called once before, so that what a server reads once is not counted.
     """
     call(*args)
-    Path("/proc/self/clear_refs").write_text("5")
+    forget_peak()
     seconds = []
     for _time in range(times):
         env.invalidate_all()
@@ -234,17 +238,10 @@ def measured(env, call, *args, times=TIMES):
 
 def once(env, call, *args):
     """The same for what is done once."""
-    Path("/proc/self/clear_refs").write_text("5")
+    forget_peak()
     queries, begin = env.cr.sql_log_count, time.perf_counter()
     rows = call(*args)
     return [time.perf_counter() - begin, env.cr.sql_log_count - queries, rows, peak()]
-
-
-def peak():
-    """Megabytes that this process has needed since it was told to forget the peak before."""
-    status = Path("/proc/self/status").read_text().splitlines()
-    [most] = [line for line in status if line.startswith("VmHWM")]
-    return int(most.split()[1]) / 1024
 
 
 # -- in one database ----------------------------------------------------------------
@@ -284,7 +281,8 @@ def ours(env, told):
         bares[name] = measured(env, bare, env, question.bare, lot)
         answers[name] = measured(env, ask, env, lot, question.direction, question.section)
     work["seal"] = once(env, seal, env)
-    work["verify"] = once(env, verify, env)
+    work["verify"] = once(env, verify, env, 1)
+    work["verify on two"] = once(env, verify, env, CONNECTIONS)
     return {"work": work, "bare": bares, "answers": answers}
 
 
@@ -346,7 +344,8 @@ def print_work(lines, work):
     for key, name, target in (
         ("history", "history read into the ledger", RATE),
         ("seal", "sealed", None),
-        ("verify", "verified", VERIFIED),
+        ("verify", "verified", None),
+        ("verify on two", "verified over two connections", VERIFIED),
     ):
         seconds, _queries, events, memory = work[key]
         rate = events / seconds
@@ -386,12 +385,14 @@ def print_question(name, theirs, bares, mine):
 
 
 def beside(theirs, seconds):
-    """Odoo's seconds and queries, and how much longer that is; empty: it has no such way."""
+    """Odoo's seconds, queries and megabytes, and how much longer that is; empty: it has no such
+    way.
+    """
     if theirs is None:
-        return f"> {PATIENCE}", "-", f"> {PATIENCE / seconds:,.0f}"
+        return f"> {PATIENCE}", "-", "-", f"> {PATIENCE / seconds:,.0f}"
     if not theirs:
-        return "none", "-", "-"
-    return f"{theirs[0]:.2f}", theirs[1], f"{theirs[0] / seconds:,.0f}"
+        return "none", "-", "-", "-"
+    return f"{theirs[0]:.2f}", theirs[1], f"{theirs[3]:.0f}", f"{theirs[0] / seconds:,.0f}"
 
 
 def main(sizes):
