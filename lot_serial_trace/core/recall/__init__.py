@@ -1,0 +1,1 @@
+"""What a recall rule says, and which lots it means: ranges, patterns, criteria."""
