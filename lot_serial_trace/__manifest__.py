@@ -88,6 +88,7 @@
         "views/trace_tombstone_views.xml",
         "views/trace_archive_views.xml",
         "views/trace_recall_views.xml",
+        "views/trace_recall_consignee_views.xml",
         "views/res_config_settings_views.xml",
     ],
     "demo": ["demo/demo.xml"],

@@ -255,6 +255,13 @@ from . import trace_run_explorer
 from . import trace_recall
 from . import trace_recall_lot
 from . import trace_recall_step
+from . import trace_recall_letter
+from . import trace_recall_answer
+from . import trace_recall_call
+from . import trace_recall_consignee_line
+from . import trace_recall_consignee
+from . import trace_recall_consignee_making
+from . import trace_recall_effectiveness
 from . import res_config_settings
 from . import stock_lot_certificate
 from . import stock_picking_certificate

@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from . import trace_recall_consignee_sql as consignee_sql
+
+
+class TraceRecall(models.Model):
+    """Whom the goods of a case have reached: found in the ledger, kept up with it.
+
+    A constant number of queries, whatever the number of consignees, and the same again whenever
+    a sale or a return comes in late: what was told stays as it was told, what changed is
+    corrected, and who has more than he was told of is told again.
+    """
+
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
+    _inherit = "trace.recall"
+
+    consignee_ids = fields.One2many("trace.recall.consignee", "recall_id", "Consignees")
+    consignees_at = fields.Datetime("Consignees Looked For", readonly=True, copy=False)
+    consignees_event = fields.Integer(readonly=True, copy=False)
+
+    def _after_confirm(self):
+        """Make the consignees as soon as the scope is known."""
+        super()._after_confirm()
+        for recall in self:
+            recall._refresh_consignees()
+            recall._note(
+                "consignees",
+                self.env._("%s consignees were found.", recall.consignee_count),
+                consignees=recall.consignee_count,
+            )
+
+    def write(self, vals):
+        """Another depth is for other consignees."""
+        done = super().write(vals)
+        if "depth" in vals:
+            for recall in self.filtered(lambda one: one.consignees_at):
+                recall.sudo()._refresh_consignees()
+        return done
+
+    def _refresh_consignees(self):
+        """Find the consignees of the case, or what has become of them: idempotent."""
+        for recall in self.sudo():
+            recall._refresh_mine()
+
+    def _refresh_mine(self):
+        self.ensure_one()
+        self.env.flush_all()
+        companies = (self.company_ids | self.company_id).ids
+        cr = self.env.cr
+        # Two who look at once would both find somebody new.
+        cr.execute(SQL("SELECT FROM trace_recall WHERE id = %s FOR NO KEY UPDATE", self.id))
+        cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier("pg_temp", consignee_sql.REACHED)))
+        [(last,)] = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM trace_event"))
+        cr.execute(consignee_sql.gather(self, companies))
+        cr.execute(SQL("ANALYZE %s", SQL.identifier(consignee_sql.REACHED)))
+        cr.execute(consignee_sql.put_consignees(self, companies))
+        cr.execute(consignee_sql.put_lines(self))
+        cr.execute(consignee_sql.empty_lines(self))
+        cr.execute(consignee_sql.sum_up(self, self.depth))
+        self.env.invalidate_all()
+        self.write({"consignees_at": fields.Datetime.now(), "consignees_event": last})
+
+    @api.model
+    def _cron_consignees(self):
+        """Look whether cases that run have reached somebody else since: late sales, returns."""
+        for recall in self.search([("state", "=", "running"), ("consignees_at", "!=", False)]):
+            if recall._has_news():
+                recall._refresh_consignees()
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _has_news(self):
+        """Whether the ledger says something new of the lots of the case."""
+        [(news,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT EXISTS (SELECT FROM trace_event e JOIN trace_recall_lot s
+                    ON s.lot_id = e.lot_id AND s.recall_id = %s WHERE e.id > %s)
+                """,
+                self.id,
+                self.consignees_event,
+            )
+        )
+        return news
