@@ -262,6 +262,10 @@ from . import trace_recall_consignee_line
 from . import trace_recall_consignee
 from . import trace_recall_consignee_making
 from . import trace_recall_effectiveness
+from . import trace_recall_deadline
+from . import trace_recall_late
+from . import trace_recall_escalation
+from . import trace_recall_time
 from . import res_config_settings
 from . import stock_lot_certificate
 from . import stock_picking_certificate

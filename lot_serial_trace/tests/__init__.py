@@ -143,3 +143,4 @@ from . import test_explorer
 from . import test_explorer_tour
 from . import test_trace_share
 from . import test_readonly_roads
+from . import test_recall_time

@@ -1,0 +1,143 @@
+from odoo import fields, models, tools
+from odoo.tools import SQL
+
+DEFINITION = (
+    "Recall Resolution Time = time from the initiation of a recall, when somebody first knew, to "
+    "each of six moments: all goods on hand are on hold; the scope is known; the first notice is "
+    "out; 95 % of those told have answered; all units are accounted for; the case is closed. The "
+    "figure by itself is the time to the close. Cases that are still open count as open, with the "
+    "time so far, and are no part of the average of a moment that they have not reached. Drills, "
+    "cancelled and merged cases have rows of their own kind."
+)
+#: Measure -> the stamp that ends it.
+MOMENTS = {
+    "hold_hours": "held_at",
+    "scope_hours": "scope_at",
+    "notice_hours": "first_notice_at",
+    "answered_hours": "answered_at",
+    "accounted_hours": "accounted_at",
+    "closed_hours": "closed_at",
+}
+
+
+class TraceRecallTime(models.Model):
+    """Recall Resolution Time: one row for each case and drill, whatever became of it.
+
+    The id of a row is the id of its ``trace.recall``. The product category is that of most of the
+    lots in scope. Times of cancelled cases are kept, too: they are rows of the kind "cancelled".
+    """
+
+    _name = "trace.recall.time"
+    _description = "Recall Resolution Time"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "recall_id"
+
+    recall_id = fields.Many2one("trace.recall", "Case", readonly=True)
+    date = fields.Datetime("Initiated", readonly=True)
+    kind = fields.Selection(
+        [
+            ("case", "Recall"),
+            ("drill", "Drill"),
+            ("cancelled", "Cancelled"),
+            ("merged", "Merged into another"),
+        ],
+        readonly=True,
+    )
+    state = fields.Selection(
+        lambda self: self.env["trace.recall"]._fields["state"].selection, readonly=True
+    )
+    severity_class = fields.Selection(
+        lambda self: self.env["trace.recall"]._fields["severity_class"].selection,
+        "Class",
+        readonly=True,
+    )
+    user_id = fields.Many2one("res.users", "Responsible", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    categ_id = fields.Many2one(
+        "product.category", "Product Category", readonly=True, help="Of most of its lots"
+    )
+    case_count = fields.Integer("Cases", readonly=True)
+    open_count = fields.Integer("Open", readonly=True)
+    closed_count = fields.Integer("Closed", readonly=True)
+    lot_count = fields.Integer("Lots", readonly=True)
+    hold_hours = fields.Float("To Hold (h)", readonly=True, aggregator="avg", help=DEFINITION)
+    scope_hours = fields.Float("To Scope (h)", readonly=True, aggregator="avg", help=DEFINITION)
+    notice_hours = fields.Float(
+        "To First Notice (h)", readonly=True, aggregator="avg", help=DEFINITION
+    )
+    answered_hours = fields.Float(
+        "To 95 % Answered (h)", readonly=True, aggregator="avg", help=DEFINITION
+    )
+    accounted_hours = fields.Float(
+        "To Accounted For (h)", readonly=True, aggregator="avg", help=DEFINITION
+    )
+    closed_hours = fields.Float("To Close (h)", readonly=True, aggregator="avg", help=DEFINITION)
+    longest_hours = fields.Float("Longest to Close (h)", readonly=True, aggregator="max")
+    open_hours = fields.Float("Open for (h)", readonly=True, aggregator="max")
+    so_far_hours = fields.Float(
+        "To Close or So Far (h)",
+        readonly=True,
+        aggregator="avg",
+        help="Open cases count with the time so far: what is slow now is not left out.",
+    )
+
+    _depends = {
+        "trace.recall": [
+            "state",
+            "is_drill",
+            "parent_id",
+            "severity_class",
+            "user_id",
+            "company_id",
+            "initiated_at",
+            *MOMENTS.values(),
+        ],
+        "trace.recall.lot": ["recall_id", "product_id"],
+        "product.product": ["product_tmpl_id"],
+        "product.template": ["categ_id"],
+    }
+
+    def init(self):
+        """Create the view."""
+        tools.drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(SQL("CREATE VIEW %s AS %s", SQL.identifier(self._table), self._sql()))
+
+    def _sql(self):
+        return SQL(
+            """
+            SELECT r.id, r.id AS recall_id, r.initiated_at AS date,
+                CASE WHEN r.parent_id IS NOT NULL THEN 'merged'
+                    WHEN r.state = 'cancelled' THEN 'cancelled'
+                    WHEN r.is_drill THEN 'drill' ELSE 'case' END AS kind,
+                r.state, r.severity_class, r.user_id, r.company_id, lots.categ_id,
+                1 AS case_count, opened.so::int AS open_count,
+                CASE r.state WHEN 'closed' THEN 1 ELSE 0 END AS closed_count,
+                COALESCE(lots.total, 0) AS lot_count,
+                %(moments)s,
+                %(closed)s AS longest_hours,
+                CASE WHEN opened.so THEN %(now)s END AS open_hours,
+                CASE WHEN opened.so THEN %(now)s ELSE %(closed)s END AS so_far_hours
+            FROM trace_recall r
+            CROSS JOIN LATERAL (
+                SELECT r.state IN ('draft', 'approval', 'running') AS so) opened
+            LEFT JOIN LATERAL (
+                SELECT t.categ_id, (sum(count(*)) OVER ())::int AS total
+                FROM trace_recall_lot l
+                JOIN product_product p ON p.id = l.product_id
+                JOIN product_template t ON t.id = p.product_tmpl_id
+                WHERE l.recall_id = r.id
+                GROUP BY t.categ_id ORDER BY count(*) DESC, t.categ_id LIMIT 1) lots ON TRUE
+            """,
+            moments=SQL(", ").join(
+                SQL("%s AS %s", _hours(SQL.identifier("r", stamp)), SQL.identifier(name))
+                for name, stamp in MOMENTS.items()
+            ),
+            closed=_hours(SQL("r.closed_at")),
+            now=_hours(SQL("(now() AT TIME ZONE 'UTC')")),
+        )
+
+
+def _hours(moment):
+    """SQL of the hours from the initiation to a moment."""
+    return SQL("(extract(epoch FROM %s - r.initiated_at) / 3600)::float", moment)
