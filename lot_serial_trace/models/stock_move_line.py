@@ -63,6 +63,7 @@ class StockMoveLine(models.Model):
         done._trace_record()
         self.env["trace.edge"]._rebuild_lines(there)
         gate._tell_arrivals(done)
+        self.env["trace.recall"]._goods_moved(done)
         gate._settle([verdict for verdict in verdicts if verdict.line in done])
         return result
 
@@ -128,6 +129,7 @@ class StockMoveLine(models.Model):
             done._trace_ask_again()
             done._trace_record()
         self.env["trace.edge"]._rebuild_lines(there)
+        self.env["trace.recall"]._goods_moved(done)
         return lines
 
     def _trace_ask_again(self):

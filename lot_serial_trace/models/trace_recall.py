@@ -202,10 +202,19 @@ class TraceRecall(models.Model):
         :param says: sentence of the step
         :param values: stamps and whatever else is written with it
         """
+        before = None
         for recall in self:
             before = recall.state
             recall.sudo().write({"state": state, **values})
             recall._note(state, says, before=before)
+        if "running" in (state, before):
+            self._running_changed()
+
+    def _running_changed(self):
+        """Movements ask for running cases only where there are any."""
+        self.env.registry.clear_cache()
+        # Others may have asked again before this transaction has ended.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _note(self, kind, says, **data):
         """Keep that something happened to the case: a row of its timeline.
@@ -234,7 +243,10 @@ class TraceRecall(models.Model):
     # -- what others fill -----------------------------------------------------
 
     def _after_confirm(self):
-        """Called once when the scope is frozen: consignees are made here."""
+        """Called when the scope has been traced, again when it has grown: consignees are made here.
+
+        In superuser mode, in a transaction of its own; what is there already stays.
+        """
 
     def _closing_obstacles(self):
         """Sentences that tell what is still open."""

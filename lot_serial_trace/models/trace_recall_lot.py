@@ -1,4 +1,6 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 QUANTITY = "Product Unit"
 
@@ -60,8 +62,41 @@ class TraceRecallLot(models.Model):
     returned_qty = fields.Float("Returned", digits=QUANTITY, readonly=True)
     destroyed_qty = fields.Float("Destroyed", digits=QUANTITY, readonly=True)
     adjusted_qty = fields.Float("Adjusted", digits=QUANTITY, readonly=True)
+    in_transit_qty = fields.Float("In Transit", digits=QUANTITY, readonly=True)
+    consumed_qty = fields.Float("Consumed", digits=QUANTITY, readonly=True)
+    sent_back_qty = fields.Float("Sent Back", digits=QUANTITY, readonly=True)
+    from_other_qty = fields.Float("From Other Companies", digits=QUANTITY, readonly=True)
+    handed_over_qty = fields.Float("To Other Companies", digits=QUANTITY, readonly=True)
     balance_qty = fields.Float(
         "Not Accounted For", digits=QUANTITY, readonly=True, help="Zero when all is accounted for"
     )
 
     _one_per_company = models.UniqueIndex("(recall_id, lot_id, company_id)")
+
+    def _hold(self, recall, company):
+        """Put these lots of one company on hold for a case."""
+        lots = self.lot_id
+        holds = self.env["trace.hold"]._place(
+            lots, recall._hold_reason(), source="recall", company=company, origin=recall
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE trace_recall_lot s SET state = 'held', hold_id = h.id
+                FROM unnest(%s::int[], %s::int[]) AS h(id, lot_id)
+                WHERE s.id = ANY(%s) AND s.lot_id = h.lot_id
+                """,
+                holds.ids,
+                holds.lot_id.ids,
+                self.ids,
+            )
+        )
+        self.invalidate_model(["state", "hold_id"])
+
+    def action_open_lot(self):
+        """Open the number as the Traceability app shows it."""
+        self.ensure_one()
+        if not self.lot_id:
+            raise UserError(self.env._("This number no longer exists."))
+        view = self.env.ref("lot_serial_trace.view_trace_lot_form")
+        return {**self.lot_id._get_records_action(), "views": [(view.id, "form")]}

@@ -19,3 +19,4 @@ from . import trace_purge_wizard
 from . import trace_purge_wizard_line
 from . import trace_sale_settle
 from . import trace_ask
+from . import trace_recall_wizard
