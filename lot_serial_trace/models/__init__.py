@@ -260,6 +260,7 @@ from . import trace_recall_joining
 from . import trace_recall_ending
 from . import trace_recall_tasks
 from . import trace_recall_preview
+from . import trace_recall_foresight
 from . import trace_recall_foreseen
 from . import trace_recall_screens
 from . import trace_recall_lot

@@ -131,7 +131,7 @@ class TraceRecallTasks(models.Model):
         )
         return {
             f"company/{company.id}": {
-                "user_id": self._manager(company).id,
+                "user_id": self._manager_of(company).id,
                 "summary": self.env._(
                     "Follow the recall at %(company)s: %(lots)s lots and serial numbers",
                     company=company.name,
@@ -148,16 +148,16 @@ class TraceRecallTasks(models.Model):
         user = self.env["res.users"].browse(user_id or ())
         if user.active and user.has_group(WORKERS) and company in user.company_ids:
             return user
-        return self._manager(company)
+        return self._manager_of(company)
 
-    def _manager(self, company):
+    def _manager_of(self, company):
         """Who is responsible; in companies where he does not work, a recall manager there."""
         mine = self.user_id or self.approver_id
         if company in mine.company_ids:
             return mine
-        return self._managers(company)[:1] or mine
+        return self._managers_of(company)[:1] or mine
 
-    def _managers(self, company):
+    def _managers_of(self, company):
         group = self.env.ref(MANAGERS)
         return group.sudo().all_user_ids.filtered(
             lambda user: user.active and not user.share and company in user.company_ids
@@ -165,6 +165,6 @@ class TraceRecallTasks(models.Model):
 
     def _tell_managers(self):
         """A task for each recall manager who can confirm what somebody else asked for."""
-        managers = self._managers(self.company_id) - self.env.user
+        managers = self._managers_of(self.company_id) - self.env.user
         summary = self.env._("Confirm recall %s", self.name)
         self._activities(APPROVE, [{"user_id": user.id, "summary": summary} for user in managers])
