@@ -2,6 +2,7 @@ from . import archive
 from . import asn
 from . import certificate
 from . import explorer
+from . import recall_export
 from . import seal
 from . import shipment
 from . import till_worker

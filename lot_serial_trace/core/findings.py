@@ -80,6 +80,16 @@ KINDS = {
             "block",
         ),
         Kind(
+            "outside_case",
+            _("Outside the recall"),
+            _("%(lot)s of %(product)s is recalled (%(recall)s) and leaves without a disposition"),
+            _(
+                "Enter in the case how it is returned or destroyed, with witness and proof if they "
+                "are wanted: the case makes the transfer."
+            ),
+            "block",
+        ),
+        Kind(
             "expired",
             _("Expired"),
             _("%(lot)s of %(product)s expired on %(date)s"),

@@ -28,6 +28,8 @@ CODES = (
     "wrong_storage",
     "mixed_lots",
     "mixed_dates",
+    # models/trace_gate_recall.py
+    "outside_case",
 )
 
 #: Asked once more when a person is done capturing.

@@ -285,3 +285,17 @@ from . import res_config_settings
 from . import res_config_settings_recall
 from . import stock_lot_certificate
 from . import stock_picking_certificate
+from . import res_company_disposal
+from . import trace_recall_disposition
+from . import trace_recall_disposition_goods
+from . import trace_recall_disposition_doing
+from . import trace_recall_disposition_ending
+from . import trace_recall_claim
+from . import trace_recall_balance
+from . import trace_recall_answers
+from . import trace_recall_account
+from . import trace_recall_balance_export
+from . import trace_certificate_destruction
+from . import trace_gate_recall
+from . import trace_retention_recall
+from . import stock_move_recall

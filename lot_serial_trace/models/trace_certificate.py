@@ -32,7 +32,12 @@ class TraceCertificate(models.Model):
 
     name = fields.Char("Number", required=True, readonly=True)
     kind = fields.Selection(
-        [("lot", "Lot"), ("serial", "Serial Number"), ("shipment", "Shipment")],
+        [
+            ("lot", "Lot"),
+            ("serial", "Serial Number"),
+            ("shipment", "Shipment"),
+            ("destruction", "Destruction"),
+        ],
         required=True,
         readonly=True,
     )

@@ -71,6 +71,7 @@ class TraceEvent(models.Model):
             ("hold", "Hold"),
             ("release", "Release"),
             ("override", "Override"),
+            ("disposition", "Recalled goods"),
             ("purge", "Purge"),
         ],
         required=True,

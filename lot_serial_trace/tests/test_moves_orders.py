@@ -226,4 +226,4 @@ class TestMovesDropship(MovesCase):
         back.move_line_ids.picked = True
         self.validate(back)
         self.assertEqual(back.state, "done")
-        self.assertEqual(self.told_of("D1")[-1], ("OBSERVE", "shipping", "returned"))
+        self.assertEqual(self.told_of("D1")[-1], ("OBSERVE", "returning", "returned"))

@@ -138,5 +138,5 @@ class TestMovesPlaces(MovesCase):
                 "out", [(self.device, "S1", 1)], dest=self.suppliers, partner=self.supplier
             )
         )
-        self.assertEqual(self.told_of("S1")[-1], ("OBSERVE", "shipping", "returned"))
+        self.assertEqual(self.told_of("S1")[-1], ("OBSERVE", "returning", "returned"))
         self.assertEqual(self.last("S1").partner_name, "Supplier")

@@ -20,3 +20,7 @@ from . import trace_purge_wizard_line
 from . import trace_sale_settle
 from . import trace_ask
 from . import trace_recall_wizard
+from . import trace_recall_dispose
+from . import trace_recall_dispose_line
+from . import trace_recall_proof
+from . import trace_recall_explain

@@ -8,6 +8,7 @@ OUTCOMES = [
     ("hold", "On hold"),
     ("exception", "Open exception"),
     ("stock", "Goods are still here"),
+    ("recall", "Recall"),
     ("parted", "Another entry about the same movement stays"),
 ]
 

@@ -16,7 +16,7 @@ from lot_serial_trace.core import steps
         ("internal", "customer", "move", "OBSERVE", "shipping", "in_transit"),
         ("internal", "customer", "till", "OBSERVE", "retail_selling", "retail_sold"),
         ("customer", "internal", "till", "OBSERVE", "receiving", "returned"),
-        ("internal", "supplier", "move", "OBSERVE", "shipping", "returned"),
+        ("internal", "supplier", "move", "OBSERVE", "returning", "returned"),
         ("supplier", "customer", "move", "OBSERVE", "shipping", "in_transit"),
         ("internal", "inventory", "move", "DELETE", "destroying", "destroyed"),
         ("internal", "inventory", "count", "OBSERVE", "cycle_counting", ""),
