@@ -3,6 +3,7 @@ from . import asn
 from . import certificate
 from . import explorer
 from . import recall_export
+from . import recall_answer
 from . import seal
 from . import shipment
 from . import till_worker

@@ -281,6 +281,15 @@ from . import stock_lot_recall
 from . import trace_exception_recall
 from . import trace_asn_recall
 from . import res_company_recall
+from . import trace_recall_telling
+from . import trace_recall_notice_mail
+from . import trace_recall_answering
+from . import trace_recall_calling
+from . import trace_recall_page
+from . import trace_recall_paper
+from . import trace_recall_forgetting
+from . import mail_mail
+from . import mail_thread_recall
 from . import res_config_settings
 from . import res_config_settings_recall
 from . import stock_lot_certificate

@@ -24,3 +24,5 @@ from . import trace_recall_dispose
 from . import trace_recall_dispose_line
 from . import trace_recall_proof
 from . import trace_recall_explain
+from . import trace_recall_answer_wizard
+from . import trace_recall_notice_wizard
