@@ -20,15 +20,62 @@ class TraceRecall(models.Model):
     consignees_event = fields.Integer(readonly=True, copy=False)
 
     def _after_confirm(self):
-        """Make the consignees as soon as the scope is known."""
+        """Make the consignees as soon as the scope is known, or has grown."""
         super()._after_confirm()
         for recall in self:
+            before = recall.consignee_count
             recall._refresh_consignees()
-            recall._note(
+            recall._note_found(before)
+
+    def _note_found(self, before):
+        count = self.consignee_count
+        if count != before or not before:
+            self._note(
                 "consignees",
-                self.env._("%s consignees were found.", recall.consignee_count),
-                consignees=recall.consignee_count,
+                self.env._("%s consignees were found.", count),
+                consignees=count,
+                before=before,
             )
+
+    def _narrow(self, lots, reason, relatives=False):
+        """Who has only what was taken out is not concerned any more."""
+        narrowed = super()._narrow(lots, reason, relatives)
+        self.filtered(lambda one: one.consignees_at)._refresh_consignees()
+        return narrowed
+
+    def _after_merge(self, other):
+        """Take over the consignees of the other case, with what they were told and said."""
+        super()._after_merge(other)
+        if not other.sudo().consignees_at:
+            return
+        self.env.flush_all()
+        for query in consignee_sql.take_over(self, other):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+        if self.state == "running":
+            self._refresh_consignees()
+
+    def _closing_obstacles(self):
+        """Who has not been told, or has not answered."""
+        obstacles = super()._closing_obstacles()
+        mine = self.sudo()._effectiveness_counts().get(self.id)
+        if mine and mine["open"] + mine["bounced"]:
+            obstacles.append(
+                self.env._(
+                    "%(open)s consignees have not been told, %(bounced)s notices bounced.",
+                    open=mine["open"],
+                    bounced=mine["bounced"],
+                )
+            )
+        if mine and mine["answered"] + mine["refused"] < mine["total"]:
+            obstacles.append(
+                self.env._(
+                    "%(missing)s of %(total)s consignees have not answered.",
+                    missing=mine["total"] - mine["answered"] - mine["refused"],
+                    total=mine["total"],
+                )
+            )
+        return obstacles
 
     def write(self, vals):
         """Another depth is for other consignees."""

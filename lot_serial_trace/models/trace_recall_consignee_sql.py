@@ -30,7 +30,7 @@ def _scope(recall):
     """The lots of the case, each with the moment since when it is concerned."""
     return SQL(
         """(SELECT lot_id, min(COALESCE(tainted_at, '-infinity')) AS at FROM trace_recall_lot
-            WHERE recall_id = %s AND lot_id IS NOT NULL AND state != 'excluded'
+            WHERE recall_id = %s AND lot_id IS NOT NULL AND state IN ('scoped', 'held')
             GROUP BY lot_id) scope""",
         recall.id,
     )
@@ -237,7 +237,7 @@ def empty_lines(recall):
                 AND r.company_id = c.company_id AND r.lot_id = l.lot_id)
             AND (NOT l.in_stock OR NOT EXISTS (SELECT FROM trace_recall_lot s
                 WHERE s.recall_id = l.recall_id AND s.lot_id = l.lot_id
-                    AND s.state != 'excluded'))
+                    AND s.state IN ('scoped', 'held')))
         """,
         recall=recall.id,
         reached=SQL.identifier(REACHED),
@@ -291,6 +291,7 @@ def sum_up(recall, depth):
                 ELSE fresh.state = 'done' END,
             reached_at = CASE WHEN fresh.state = 'done' AND c.state != 'done'
                 THEN COALESCE(c.reached_at, now() AT TIME ZONE 'UTC') ELSE c.reached_at END,
+            answered_at = CASE WHEN fresh.state = 'to_notify' THEN NULL ELSE c.answered_at END,
             to_call = c.to_call AND fresh.state = c.state
         FROM fresh WHERE fresh.id = c.id
             AND (c.quantities, c.sales, c.is_beyond, c.state, c.documents) IS DISTINCT FROM
@@ -305,6 +306,83 @@ def sum_up(recall, depth):
     )
 
 
+def take_over(recall, other):
+    """Statements by which a case takes over the consignees of another one.
+
+    Who is in both keeps one row, with the notices, answers and calls of both.
+    """
+    both = SQL(
+        """trace_recall_consignee mine, trace_recall_consignee theirs
+        WHERE mine.recall_id = %s AND theirs.recall_id = %s AND mine.key = theirs.key
+            AND mine.company_id = theirs.company_id""",
+        recall.id,
+        other.id,
+    )
+    for table in ("trace_recall_letter", "trace_recall_answer", "trace_recall_call"):
+        yield SQL(
+            "UPDATE %s t SET consignee_id = mine.id FROM %s AND t.consignee_id = theirs.id",
+            SQL.identifier(table),
+            both,
+        )
+    yield SQL(
+        """UPDATE trace_recall_consignee t SET parent_id = mine.id FROM %s
+            AND t.parent_id = theirs.id""",
+        both,
+    )
+    kept = SQL(", ").join(
+        SQL("%s = theirs.%s", SQL.identifier(name), SQL.identifier(name)) for name in TAKEN
+    )
+    yield SQL(
+        """UPDATE trace_recall_consignee t SET %s FROM %s AND t.id = mine.id
+            AND mine.notified_at IS NULL AND theirs.notified_at IS NOT NULL""",
+        kept,
+        both,
+    )
+    yield SQL(
+        """UPDATE trace_recall_consignee SET state = 'void', to_call = FALSE WHERE id IN (
+            SELECT theirs.id FROM %s)""",
+        both,
+    )
+    for table, mine in (
+        ("trace_recall_consignee_line", SQL("consignee_id")),
+        ("trace_recall_consignee", SQL("id")),
+    ):
+        yield SQL(
+            """UPDATE %(table)s t SET recall_id = %(recall)s
+                WHERE t.recall_id = %(other)s AND t.%(mine)s NOT IN (SELECT theirs.id FROM %(both)s)
+            """,
+            table=SQL.identifier(table),
+            recall=recall.id,
+            other=other.id,
+            mine=mine,
+            both=both,
+        )
+
+
+#: What a consignee takes over of himself in another case.
+TAKEN = (
+    "state",
+    "email",
+    "phone",
+    "address",
+    "channel",
+    "by_hand",
+    "notified_at",
+    "told_quantity",
+    "reminded_at",
+    "reminders",
+    "opened_at",
+    "reached_at",
+    "answered_at",
+    "refused",
+    "found_qty",
+    "sold_on_qty",
+    "destroyed_qty",
+    "returned_qty",
+    "answered_quantities",
+    "has_none",
+    "remark",
+)
 #: Who is told, by the depth of the case.
 ROLES = {
     "consumer": ("business", "shop", "consumer"),

@@ -33,6 +33,7 @@ class TraceRecallLetter(models.Model):
             ("reminder", "Reminder"),
             ("letter", "Letter"),
             ("list", "In a list"),
+            ("over", "All clear"),
         ],
         required=True,
         readonly=True,

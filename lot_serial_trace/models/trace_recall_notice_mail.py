@@ -15,6 +15,7 @@ class TraceRecallConsignee(models.Model):
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.recall.consignee"
 
+    over_at = fields.Datetime("Told That It Is Over", readonly=True)
     reply_url = fields.Char("Where to Answer", compute="_compute_reply_url")
 
     @api.depends_context(TOKENS)
@@ -100,7 +101,8 @@ class TraceRecallConsignee(models.Model):
         tokens = self.env["trace.recall.letter"]._make(self, kind, recall.answer_days or 90)
         refs = {}
         for (role, company), mine in self.grouped(lambda one: (one.role, one.company_id)).items():
-            template = recall._template_for(role).with_company(company)
+            template = recall._template_for("over" if kind == "over" else role)
+            template = template.with_company(company)
             template = template.with_context(**{TOKENS: tokens, REMINDER: kind == "reminder"})
             # The link is not to stay in the database: the mail goes as soon as it is sent.
             mails = template.send_mail_batch(mine.ids, email_values={"auto_delete": True})
@@ -122,10 +124,13 @@ class TraceRecallConsignee(models.Model):
             )
         )
         self.env["trace.recall.letter"].invalidate_model()
+        now = fields.Datetime.now()
         if kind == "mail":
             self.write({"state": "sending", "failure": False})
             return
-        now = fields.Datetime.now()
+        if kind == "over":
+            self.write({"over_at": now, "to_call": False})
+            return
         for one in self:
             one.write({"state": "reminded", "reminded_at": now, "reminders": one.reminders + 1})
 

@@ -51,6 +51,7 @@ class TraceRecall(models.Model):
         domain=[("model", "=", "trace.recall.consignee")],
         default=lambda self: self._template("shop"),
     )
+    over_reason = fields.Char("Why It Is Over", readonly=True, copy=False)
     telling_progress = fields.Float(compute="_compute_telling_progress")
 
     _days_within = models.Constraint(
@@ -70,7 +71,8 @@ class TraceRecall(models.Model):
         return self.env.ref(xmlid, raise_if_not_found=False) or self.env["mail.template"]
 
     def _template_for(self, role):
-        return self.sudo()[f"{role}_template_id"] or self.sudo()._template(role)
+        chosen = role in ROLES and self.sudo()[f"{role}_template_id"]
+        return chosen or self.sudo()._template(role)
 
     @api.depends("told_count", "consignee_count")
     def _compute_telling_progress(self):
@@ -156,17 +158,46 @@ class TraceRecall(models.Model):
         """Send notices and reminders of all cases, slice by slice."""
         commit = self.env["ir.cron"]._commit_progress
         recalls = self.search(
-            [("state", "=", "running"), ("is_telling", "=", True), ("is_drill", "=", False)]
+            [
+                ("state", "in", ("running", "cancelled")),
+                ("is_telling", "=", True),
+                ("is_drill", "=", False),
+            ]
         )
         for recall in recalls:
-            recall._call_those_with_telephone()
-            for kind in ("mail", "reminder"):
+            runs = recall.state == "running"
+            if runs:
+                recall._call_those_with_telephone()
+            for kind in ("mail", "reminder") if runs else ("over",):
                 while taken := recall._tell_slice(kind):
                     left = recall._left_to_tell(kind)
                     if not commit(taken, remaining=left) and left:
                         return
-            recall._call_who_is_silent()
+            if runs:
+                recall._call_who_is_silent()
+            else:
+                recall.is_telling = False
             commit(0)
+
+    def _after_cancel(self, reason):
+        """Whoever was told is told that it is over."""
+        super()._after_cancel(reason)
+        consignees = self.env["trace.recall.consignee"].sudo()
+        told = consignees.search_count([("recall_id", "=", self.id), ("notified_at", "!=", False)])
+        case = self.sudo()
+        case.write({"is_telling": bool(told), "over_reason": reason})
+        if told and not self.is_drill:
+            by_mail = self._left_to_tell("over")
+            self._note(
+                "over",
+                self.env._(
+                    "%(mail)s who were told are written to that it is over; %(other)s have no mail "
+                    "address: call or write to them.",
+                    mail=by_mail,
+                    other=told - by_mail,
+                ),
+            )
+            self._wake()
 
     def _tell_slice(self, kind, size=SLICE):
         """Put the next notices into the mail queue; returns how many were taken."""
@@ -214,6 +245,8 @@ class TraceRecall(models.Model):
         )
         if kind == "mail":
             return SQL("%s AND c.state = 'to_notify'", common)
+        if kind == "over":
+            return SQL("%s AND c.notified_at IS NOT NULL AND c.over_at IS NULL", common)
         return SQL(
             "%s AND c.state IN ('notified', 'reminded') AND c.answered_at IS NULL "
             "AND COALESCE(c.reminders, 0) < %s "
