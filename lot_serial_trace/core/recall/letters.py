@@ -94,7 +94,7 @@ class _Letter(Sheet):
             self._text(MARGIN, self._y, heading, 10.5, True)
             self._y -= 5
         for piece in text.splitlines():
-            for line in self._wrap(piece, 10, lines=60):
+            for line in self._wrap(piece, 10, lines=2000):
                 self._line(line)
         self._y -= 3
 

@@ -37,8 +37,11 @@ def clean(data):
         picture.draft("RGB", (SIDE, SIDE))
         picture = ImageOps.exif_transpose(picture)
         picture.thumbnail((SIDE, SIDE))
+        picture = _opaque(picture)
+        # Comments, colour profiles and what else files carry would be written again.
+        picture.info = {}
         out = BytesIO()
-        _opaque(picture).save(out, "JPEG", quality=80, exif=b"")
+        picture.save(out, "JPEG", quality=80)
     except PhotoError:
         raise
     except Exception as error:  # PIL says it in many ways
