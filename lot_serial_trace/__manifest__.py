@@ -101,6 +101,7 @@
         "views/trace_recall_opening.xml",
         "views/trace_recall_call_views.xml",
         "views/trace_recall_answer_page.xml",
+        "views/trace_recall_drill_views.xml",
         "views/res_config_settings_views.xml",
         "views/trace_recall_disposition_views.xml",
         "views/trace_recall_balance_views.xml",

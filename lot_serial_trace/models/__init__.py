@@ -290,6 +290,15 @@ from . import trace_recall_paper
 from . import trace_recall_forgetting
 from . import mail_mail
 from . import mail_thread_recall
+from . import trace_recall_drill_terms
+from . import trace_recall_drill
+from . import trace_recall_drill_pause
+from . import trace_recall_drill_draw
+from . import trace_recall_drill_task
+from . import trace_recall_drill_scanning
+from . import trace_recall_drill_measuring
+from . import trace_recall_drill_plan
+from . import trace_recall_drill_history
 from . import res_config_settings
 from . import res_config_settings_recall
 from . import stock_lot_certificate

@@ -62,7 +62,7 @@ class TraceRecallEscalation(models.Model):
                 continue
             levels = {"responsible": recall.user_id or recall.create_uid}
             if due + patience < now:
-                levels["manager"] = recall._manager(deadline)
+                levels["manager"] = recall._deadline_manager(deadline)
             for level, user in levels.items():
                 if user and (recall.id, name, level) not in told:
                     self._tell_one(recall, name, level, due, user)

@@ -87,7 +87,7 @@ class TraceRecall(models.Model):
                 ],
             )
 
-    def _manager(self, deadline):
+    def _deadline_manager(self, deadline):
         """The user who is told after the responsible; none where nobody is known."""
         if deadline.manager_id:
             return deadline.manager_id
