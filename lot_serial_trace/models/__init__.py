@@ -299,6 +299,11 @@ from . import trace_recall_drill_scanning
 from . import trace_recall_drill_measuring
 from . import trace_recall_drill_plan
 from . import trace_recall_drill_history
+from . import trace_certificate_recall
+from . import trace_recall_report
+from . import trace_recall_report_people
+from . import trace_recall_report_drawing
+from . import trace_recall_reporting
 from . import res_config_settings
 from . import res_config_settings_recall
 from . import stock_lot_certificate

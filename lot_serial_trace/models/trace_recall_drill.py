@@ -100,6 +100,25 @@ class TraceRecallDrill(models.Model):
             self.env["trace.recall.drill.task"]._make(self)
         return done
 
+    def _confirm(self):
+        """A drill is confirmed by starting its clock, whatever button was pressed."""
+        if self.is_drill and not self.drill_backward_at:
+            return self._drill_start()
+        return super()._confirm()
+
+    def _close(self, reason=None):
+        """A drill is closed by its verdict: nothing of it has to be disposed of."""
+        if self.is_drill:
+            return self._drill_end()
+        return super()._close(reason)
+
+    def _go(self, state, says, **values):
+        """Who was to carry out a drill that is over has nothing left to do."""
+        done = super()._go(state, says, **values)
+        if state in ("closed", "cancelled"):
+            self.sudo().filtered("is_drill").activity_unlink(["mail.mail_activity_data_todo"])
+        return done
+
     # -- clock ----------------------------------------------------------------
 
     def _drill_must_run(self):
@@ -151,8 +170,6 @@ class TraceRecallDrill(models.Model):
         case._drill_judge(now)
         says = case.drill_text.split("\n")[0]
         self._go("closed", says, closed_at=now)
-        self.activity_unlink(["mail.mail_activity_data_todo"])
-        case._drill_report()
 
     # -- buttons --------------------------------------------------------------
 

@@ -144,3 +144,6 @@ from . import test_explorer_tour
 from . import test_trace_share
 from . import test_readonly_roads
 from . import test_recall_time
+from . import test_recall_drill
+from . import test_recall_drill_plan
+from . import test_recall_report
