@@ -198,7 +198,7 @@ class TraceRecallConsignee(models.Model):
         mine = self.sudo().filtered("is_proposed")
         mine.write({"is_proposed": False})
         mine.filtered(lambda one: one.channel == "call").write({"to_call": True})
-        self.recall_id.sudo()._wake()
+        self.recall_id.sudo()._wake_telling()
 
     def action_answer(self):
         """Take down what somebody says by telephone or on paper."""

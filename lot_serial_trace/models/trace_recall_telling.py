@@ -93,7 +93,7 @@ class TraceRecall(models.Model):
         if drills := self.filtered("is_drill"):
             drills.sudo()._tell_drill()
         self.sudo()._call_those_with_telephone()
-        self._wake()
+        self._wake_telling()
 
     def action_stop_telling(self):
         """Send no more notices and reminders until they are switched on again."""
@@ -150,7 +150,7 @@ class TraceRecall(models.Model):
     # -- by itself ------------------------------------------------------------
 
     @api.model
-    def _wake(self):
+    def _wake_telling(self):
         self.env.ref("lot_serial_trace.cron_recall_notices").sudo()._trigger()
 
     @api.model
@@ -197,7 +197,7 @@ class TraceRecall(models.Model):
                     other=told - by_mail,
                 ),
             )
-            self._wake()
+            self._wake_telling()
 
     def _tell_slice(self, kind, size=SLICE):
         """Put the next notices into the mail queue; returns how many were taken."""
