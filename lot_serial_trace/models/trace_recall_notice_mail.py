@@ -50,7 +50,7 @@ class TraceRecallConsignee(models.Model):
             for line in lines[:limit]
         ]
 
-    def _table(self):
+    def _goods_table(self):
         """The same as HTML for a mail."""
         rows = self._rows(NAMED)
         heads = (
