@@ -147,3 +147,11 @@ from . import test_recall_time
 from . import test_recall_drill
 from . import test_recall_drill_plan
 from . import test_recall_report
+from . import test_recall_case
+from . import test_recall_confirm
+from . import test_recall_preview
+from . import test_recall_join
+from . import test_recall_ending
+from . import test_recall_drill_effects
+from . import test_recall_companies
+from . import test_recall_at_once
