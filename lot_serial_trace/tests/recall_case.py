@@ -13,7 +13,12 @@ class ConsigneeCase(TraceCase):
         partners = cls.env["res.partner"]
         cls.env.company.email = "quality@example.com"
         cls.customer.write(
-            {"is_company": True, "email": "customer@example.com", "phone": "+49 30 1", "street": "A"}
+            {
+                "is_company": True,
+                "email": "customer@example.com",
+                "phone": "+49 30 1",
+                "street": "A",
+            }
         )
         cls.ann = partners.create({"name": "Ann", "email": "ann@example.com", "street": "B"})
         cls.bob = partners.create({"name": "Bob", "street": "Main Street 3", "city": "Town"})

@@ -254,7 +254,9 @@ class TestRecallConsignees(ConsigneeCase):
             recall._refresh_consignees()
         self.env.invalidate_all()
         with self.assertQueryCount(12):
-            self.assertEqual(recall.effectiveness["units"][self.milk.uom_id.name]["received"], 10_001)
+            self.assertEqual(
+                recall.effectiveness["units"][self.milk.uom_id.name]["received"], 10_001
+            )
 
     def back(self, partner, number, quantity):
         """Goods come back from a customer."""

@@ -14,7 +14,9 @@ class TestRecallNotices(ConsigneeCase):
     def test_who_gets_a_mail(self):
         recall = self.scene()
         mails = self.tell(recall)
-        self.assertLessEqual({"customer@example.com", "ann@example.com"}, {*mails.mapped("email_to")})
+        self.assertLessEqual(
+            {"customer@example.com", "ann@example.com"}, {*mails.mapped("email_to")}
+        )
         self.assertEqual(self.of(recall, self.ann).state, "sending")
         self.assertEqual(self.of(recall, self.bob).state, "to_notify", "he gets a letter")
         self.assertTrue(self.of(recall, self.cora).to_call, "she can only be called")
@@ -24,7 +26,16 @@ class TestRecallNotices(ConsigneeCase):
         recall = self.scene()
         mails = self.tell(recall)
         [mail] = mails.filtered(lambda mail: mail.email_to == "customer@example.com")
-        for words in ("Milk: glass", "Glass may be", "Cuts.", "<b>not</b>", "M1", "M2", "10 ", "OUT"):
+        for words in (
+            "Milk: glass",
+            "Glass may be",
+            "Cuts.",
+            "<b>not</b>",
+            "M1",
+            "M2",
+            "10 ",
+            "OUT",
+        ):
             self.assertIn(words, mail.body_html)
         self.assertIn("/recall/answer/", mail.body_html)
         self.assertNotIn("ann@example.com", mail.body_html)
@@ -44,7 +55,9 @@ class TestRecallNotices(ConsigneeCase):
         self.sent(mails)
         self.assertFalse(mails.exists(), "sent mails are gone, and their texts")
         for table in ("trace_recall_letter", "mail_message", "trace_recall_consignee"):
-            self.env.cr.execute(f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s", [f"%{token}%"])
+            self.env.cr.execute(
+                f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s", [f"%{token}%"]
+            )
             self.assertFalse(self.env.cr.fetchone()[0], table)
 
     def test_told_when_the_server_took_it(self):
