@@ -155,3 +155,11 @@ from . import test_recall_ending
 from . import test_recall_drill_effects
 from . import test_recall_companies
 from . import test_recall_at_once
+from . import test_recall_rule_access
+from . import test_recall_rule_case
+from . import test_recall_rule_conditions
+from . import test_recall_rule_preview
+from . import test_recall_rule_random
+from . import test_recall_rule_standing
+from . import test_recall_rule_till
+from . import test_recall_rule_versions

@@ -27,3 +27,4 @@ from . import trace_recall_explain
 from . import trace_recall_answer_wizard
 from . import trace_recall_notice_wizard
 from . import trace_recall_drill_break
+from . import trace_recall_rule_try
