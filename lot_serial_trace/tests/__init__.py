@@ -142,6 +142,16 @@ from . import test_archive
 from . import test_explorer
 from . import test_explorer_tour
 from . import test_trace_share
+from . import test_recall_story
+from . import test_recall_balance
+from . import test_recall_disposition
+from . import test_recall_release
+from . import test_recall_gate
+from . import test_recall_claim
+from . import test_recall_dispose
+from . import test_recall_disposal_access
+from . import test_recall_destruction
+from . import test_recall_retention
 from . import test_readonly_roads
 from . import test_recall_time
 from . import test_recall_drill
