@@ -232,9 +232,10 @@ class TestRecallConsignees(ConsigneeCase):
         self.env.cr.execute(
             SQL(
                 """
-                WITH p AS (INSERT INTO res_partner (name, complete_name, email, active, type, lang)
+                WITH p AS (INSERT INTO res_partner (name, complete_name, email, active, type, lang,
+                        autopost_bills)
                     SELECT 'P' || n, 'P' || n, 'p' || n || '@example.com', TRUE, 'contact',
-                        'en_US' FROM generate_series(1, 5000) n RETURNING id, name)
+                        'en_US', 'ask' FROM generate_series(1, 5000) n RETURNING id, name)
                 INSERT INTO trace_event (kind, recorded, event_time, record_time, company_id,
                     product_id, product_name, tracking, lot_id, lot_name, quantity, uom, source_id,
                     source_usage, dest_usage, partner_id, partner_name, document, move_line_id)
