@@ -719,5 +719,23 @@ KINDS = {
             _("The buyer has it: tell the buyer and take it back, or say why it may stay."),
             "warn",
         ),
+        # public recall notices, see core/notices
+        Kind(
+            "notice_match",
+            _("Recall notice"),
+            _("%(notice)s may be about %(goods)s (score %(score)s): %(title)s"),
+            _(
+                "Compare the words on the notice with the labels. Confirm what is ours and open a "
+                "case, or say why it is not ours."
+            ),
+            "warn",
+        ),
+        Kind(
+            "notice_unreadable",
+            _("Recall notices not read"),
+            _("%(file)s: %(error)s"),
+            _("Open the arrival: it says what to do. The original is kept and can be read again."),
+            "warn",
+        ),
     )
 }

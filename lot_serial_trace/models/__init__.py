@@ -334,3 +334,16 @@ from . import trace_certificate_destruction
 from . import trace_gate_recall
 from . import trace_retention_recall
 from . import stock_move_recall
+from . import trace_notice_feed
+from . import trace_notice_polling
+from . import trace_notice_soap
+from . import trace_notice_arrival
+from . import trace_notice_mail
+from . import trace_notice
+from . import trace_notice_version
+from . import trace_notice_item
+from . import trace_notice_match
+from . import trace_notice_reading
+from . import trace_notice_matching
+from . import trace_recall_notice
+from . import trace_notice_case
