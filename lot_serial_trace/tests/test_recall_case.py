@@ -99,7 +99,14 @@ class TestRecallCase(RecallCase):
     def test_opened_from_an_exception(self):
         lot = self.milk_lots("A1")
         exception = self.env["trace.exception"]._open_many(
-            [{"kind": "on_hold", "values": {}, "lot_id": lot.id, "company_id": self.env.company.id}]
+            [
+                {
+                    "kind": "on_hold",
+                    "values": {"lot": "A1", "reason": "glass", "product": "Milk"},
+                    "lot_id": lot.id,
+                    "company_id": self.env.company.id,
+                }
+            ]
         )
         action = exception.with_user(self.manager).action_open_recall()
         recall = self.env["trace.recall"].browse(action["res_id"])
