@@ -219,9 +219,7 @@ class TraceRecallReport(models.AbstractModel):
         answers = self.env["trace.recall.answer"].search(
             [("consignee_id.recall_id", "=", case.id), ("photo_ids", "!=", False)]
         )
-        found = answers.photo_ids.ids
-        if "disposition_ids" in case._fields:
-            found += case.disposition_ids.proof_ids.ids
+        found = (answers.photo_ids | case.disposition_ids.proof_ids).ids
         own = ["&", ("res_model", "=", "trace.recall"), ("res_id", "=", case.id)]
         return ["|", ("id", "in", found), *own]
 

@@ -48,8 +48,6 @@ class TraceRecallReport(models.AbstractModel):
     @api.model
     def _tell_dispositions(self, case):
         """What became of goods, with who saw it."""
-        if "disposition_ids" not in case._fields:
-            return []
         rows = case.disposition_ids.sorted("id")
         return [
             {
@@ -72,8 +70,9 @@ class TraceRecallReport(models.AbstractModel):
     @api.model
     def _tell_balance(self, case):
         """Lots whose balance is off, with what explains it; the lots have all figures."""
-        if "trace.recall.balance" in self.env and not case.is_drill:
-            rows = self.env["trace.recall.balance"].search([("recall_id", "=", case.id)])
+        if not case.is_drill:
+            self.env["trace.recall.balance"]._refresh(case)
+            rows = case.balance_ids
             off = rows.filtered(lambda row: row.unaccounted_qty)
             return {
                 "lots": len(rows),
