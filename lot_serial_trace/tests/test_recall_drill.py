@@ -73,9 +73,8 @@ class TestDrill(DrillCase):
         self.assertTrue(drill.drill_backward_at and drill.scope_at and drill.drill_contacts_at)
         self.assertEqual(drill.drill_back_run_id.purpose, "drill")
         self.assertEqual(drill.scope_ids.lot_id, self.m1)
-        self.assertEqual(
-            set(drill.consignee_ids.mapped("name")), {self.customer.name, self.silent.name}
-        )
+        customers = drill.consignee_ids.filtered(lambda one: one.kind == "customer")
+        self.assertEqual(set(customers.mapped("name")), {self.customer.name, self.silent.name})
         self.assertEqual(self.tasks(drill, "address").name, self.customer.name)
         find = self.tasks(drill, "find")
         self.assertEqual((find.lot_id, find.quantity), (self.m1, 5))
@@ -249,6 +248,7 @@ class TestDrill(DrillCase):
         quant = self.env["stock.quant"].search(
             [("lot_id", "=", self.m1.id), ("location_id", "=", self.stock.id)]
         )
+        self.env.flush_all()
         self.env.cr.execute("UPDATE stock_quant SET quantity = 4 WHERE id = %s", [quant.id])
         quant.invalidate_recordset()
         drill = self.started()
@@ -401,10 +401,13 @@ class TestDrillDraw(DrillCase):
         self.assertIn("drawn", drill.step_ids.mapped("kind"))
 
     def test_one_query(self):
+        """However many lots there are; one more looks the categories up."""
         drill = self.mine().sudo()
+        since = fields.Datetime.now() - timedelta(days=1)
+        drill._drill_drawn(0.5, since)
         self.env.flush_all()
-        with self.assertQueryCount(1):
-            drill._drill_drawn(0.5, fields.Datetime.now() - timedelta(days=1))
+        with self.assertQueryCount(2):
+            drill._drill_drawn(0.5, since)
 
 
 @tagged("post_install", "-at_install")

@@ -157,7 +157,7 @@ class TestRecallReport(DrillCase):
             self.assertFalse(case._want_report())
             self.assertEqual(case.action_report()["tag"], "display_notification")
         self.assertFalse(case.report_ids)
-        self.recalls.sudo()._cron_reports()
+        case.sudo()._make_report()
         self.assertEqual(len(case.report_ids), 1)
         self.assertEqual(case.report_ids.user_id, self.env.user)
         self.assertFalse(case.report_wanted_by_id)
