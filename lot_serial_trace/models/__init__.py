@@ -105,6 +105,7 @@ from . import res_partner_trace
 from . import ir_attachment
 from . import trace_warranty
 from . import trace_warranty_making
+from . import trace_warranty_mistaken
 from . import trace_warranty_swap
 from . import trace_warranty_claim
 from . import trace_warranty_certificate
@@ -140,6 +141,7 @@ from . import stock_lot_delivered
 from . import trace_whereabouts
 from . import trace_quarantine
 from . import trace_quarantine_return
+from . import trace_quarantine_return_kit
 from . import stock_lot_hold
 from . import stock_lot_warranty
 from . import stock_lot_proof
@@ -203,10 +205,12 @@ from . import stock_quant_hold
 from . import trace_till_shop
 from . import trace_till_book
 from . import trace_till_claim
+from . import trace_till_kit
 from . import trace_till_check
 from . import pos_config
 from . import trace_return
 from . import trace_return_check
+from . import trace_return_kit
 from . import trace_return_answer
 from . import trace_returned
 from . import pos_config_numbers
