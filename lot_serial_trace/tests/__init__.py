@@ -107,6 +107,7 @@ from . import test_whereabouts_tour
 from . import test_pos
 from . import test_pos_sale
 from . import test_sale_settle
+from . import test_sale_settle_tours
 from . import test_pos_infer
 from . import test_pos_offline
 from . import test_pos_modes

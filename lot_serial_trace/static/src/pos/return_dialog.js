@@ -183,9 +183,7 @@ export class ReturnDialog extends Component {
     }
 
     get most() {
-        return this.sale && !this.sale.kit
-            ? Math.max(this.sale.quantity - this.sale.back, 0)
-            : 1;
+        return this.sale && !this.sale.kit ? Math.max(this.sale.quantity - this.sale.back, 0) : 1;
     }
 
     /** Where the unit goes. */
