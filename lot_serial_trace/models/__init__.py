@@ -210,8 +210,8 @@ from . import trace_till_check
 from . import pos_config
 from . import trace_return
 from . import trace_return_check
-from . import trace_return_kit
 from . import trace_return_answer
+from . import trace_return_kit
 from . import trace_returned
 from . import pos_config_numbers
 from . import pos_config_return

@@ -59,7 +59,7 @@ class TraceWarranty(models.Model):
         scans = self.env["trace.scan"].search_fetch(
             [("move_line_id", "in", lines.ids), ("step", "=", "till")], ["uuid", "move_line_id"]
         )
-        by_uuid = {scan.uuid: scan.move_line_id.id for scan in scans}
+        by_uuid = {scan.uuid: scan.move_line_id for scan in scans}
         packs = self.env["pos.pack.operation.lot"].search([("uuid", "in", list(by_uuid))])
         return {pack.id: by_uuid[pack.uuid] for pack in packs}
 
