@@ -27,10 +27,14 @@ def gather(recall, companies):
 
 
 def _scope(recall):
-    """The lots of the case, each with the moment since when it is concerned."""
+    """The lots of the case, each with the moment since when it is concerned.
+
+    A hold that was released sets goods on hand free; what was delivered is called back all the
+    same, until the lot is taken out of the scope.
+    """
     return SQL(
         """(SELECT lot_id, min(COALESCE(tainted_at, '-infinity')) AS at FROM trace_recall_lot
-            WHERE recall_id = %s AND lot_id IS NOT NULL AND state IN ('scoped', 'held')
+            WHERE recall_id = %s AND lot_id IS NOT NULL AND state != 'excluded'
             GROUP BY lot_id) scope""",
         recall.id,
     )
@@ -238,7 +242,7 @@ def empty_lines(recall):
                 AND r.company_id = c.company_id AND r.lot_id = l.lot_id)
             AND (NOT l.in_stock OR NOT EXISTS (SELECT FROM trace_recall_lot s
                 WHERE s.recall_id = l.recall_id AND s.lot_id = l.lot_id
-                    AND s.state IN ('scoped', 'held')))
+                    AND s.state != 'excluded'))
         """,
         recall=recall.id,
         reached=SQL.identifier(REACHED),

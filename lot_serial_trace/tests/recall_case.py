@@ -7,6 +7,9 @@ from .common import TraceCase
 class ConsigneeCase(TraceCase):
     """A case about milk that shops and people got, with its consignees found."""
 
+    #: Whether the case is there before each test.
+    staged = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -28,6 +31,8 @@ class ConsigneeCase(TraceCase):
             cls.env, "rc_manager", groups=groups + "recall", email="rc_manager@example.com"
         )
         cls.worker = new_test_user(cls.env, "rc_worker", groups=groups + "user")
+        if cls.staged:
+            cls.recall = cls("setUpClass").scene()
 
     def deliver(self, partner, number, quantity, **more):
         """A done delivery of milk; nobody known: no partner."""

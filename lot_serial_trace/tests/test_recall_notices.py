@@ -6,13 +6,15 @@ from odoo.tests import tagged
 
 from .recall_case import ConsigneeCase
 
+LOGGER = "odoo.addons.lot_serial_trace.models.trace_recall_telling"
+
 
 @tagged("post_install", "-at_install")
 class TestRecallNotices(ConsigneeCase):
     """Notices go out once to each, in his language, and are counted when the server took them."""
 
     def test_who_gets_a_mail(self):
-        recall = self.scene()
+        recall = self.recall
         mails = self.tell(recall)
         self.assertLessEqual(
             {"customer@example.com", "ann@example.com"}, {*mails.mapped("email_to")}
@@ -23,7 +25,7 @@ class TestRecallNotices(ConsigneeCase):
         self.assertFalse(recall.first_notice_at, "nothing is sent yet")
 
     def test_what_the_mail_says(self):
-        recall = self.scene()
+        recall = self.recall
         mails = self.tell(recall)
         [mail] = mails.filtered(lambda mail: mail.email_to == "customer@example.com")
         for words in (
@@ -45,7 +47,7 @@ class TestRecallNotices(ConsigneeCase):
         self.assertIn("you have bought", mail.body_html, "words for people at home")
 
     def test_the_link_is_not_kept(self):
-        recall = self.scene()
+        recall = self.recall
         mails = self.tell(recall)
         [mail] = mails.filtered(lambda mail: mail.email_to == "ann@example.com")
         token = mail.body_html.split("/recall/answer/")[1].split('"')[0]
@@ -61,7 +63,7 @@ class TestRecallNotices(ConsigneeCase):
             self.assertFalse(self.env.cr.fetchone()[0], table)
 
     def test_told_when_the_server_took_it(self):
-        recall = self.scene()
+        recall = self.recall
         self.sent(self.tell(recall))
         one = self.of(recall, self.ann)
         self.assertEqual(one.state, "notified")
@@ -71,7 +73,7 @@ class TestRecallNotices(ConsigneeCase):
         self.assertIn("first_notice", recall.step_ids.mapped("kind"))
 
     def test_never_twice(self):
-        recall = self.scene()
+        recall = self.recall
         first = self.tell(recall)
         self.assertFalse(self.slices(recall))
         self.sent(first)
@@ -79,7 +81,7 @@ class TestRecallNotices(ConsigneeCase):
         self.assertFalse(self.tell(recall))
 
     def test_who_joins_later_is_told_by_itself(self):
-        recall = self.scene()
+        recall = self.recall
         self.sent(self.tell(recall))
         self.env["trace.hold"].search([])._release("for the test")
         late = self.env["res.partner"].create({"name": "Late", "email": "late@example.com"})
@@ -88,7 +90,7 @@ class TestRecallNotices(ConsigneeCase):
         self.assertEqual(self.slices(recall).mapped("email_to"), ["late@example.com"])
 
     def test_a_slice_that_fails_stops_only_who_it_is_about(self):
-        recall = self.scene()
+        recall = self.recall
         consignees = type(self.env["trace.recall.consignee"])
         whole = consignees._queue
 
@@ -97,7 +99,7 @@ class TestRecallNotices(ConsigneeCase):
                 raise ValueError("no such word")
             return whole(records, kind)
 
-        with patch.object(consignees, "_queue", queue), self.assertLogs(level="ERROR"):
+        with patch.object(consignees, "_queue", queue), self.assertLogs(LOGGER, "ERROR"):
             mails = self.tell(recall)
         self.assertIn("customer@example.com", mails.mapped("email_to"))
         one = self.of(recall, self.ann)
@@ -105,7 +107,8 @@ class TestRecallNotices(ConsigneeCase):
 
     def test_no_mail_address(self):
         self.ann.email = "nonsense"
-        recall = self.scene()
+        recall = self.recall
+        recall._refresh_consignees()
         self.tell(recall)
         one = self.of(recall, self.ann)
         self.assertEqual(one.state, "bounced")
@@ -116,25 +119,25 @@ class TestRecallNotices(ConsigneeCase):
         self.ann.lang = "fr_FR"
         template = self.env.ref("lot_serial_trace.mail_recall_consumer")
         template.with_context(lang="fr_FR").subject = "Rappel {{ object.recall_id.name }}"
-        recall = self.scene()
+        recall = self.recall
+        recall._refresh_consignees()
         mails = self.tell(recall)
         [mail] = mails.filtered(lambda mail: mail.email_to == "ann@example.com")
         self.assertEqual(mail.subject, f"Rappel {recall.name}")
 
     def test_a_case_must_say_what_to_do(self):
-        recall = self.scene()
+        recall = self.recall
         recall.instructions = False
         with self.assertRaises(UserError):
             recall.with_user(self.manager).action_tell()
 
     def test_only_managers_send(self):
-        recall = self.scene()
+        recall = self.recall
         for name in ("action_tell", "action_print_letters", "action_csv"):
             with self.subTest(name), self.assertRaises(AccessError):
                 getattr(recall.with_user(self.worker), name)()
 
     def test_a_drill_sends_nothing(self):
-        self.scene()
         recall = self.case("M1", is_drill=True)
         before = self.env["mail.mail"].search_count([])
         letters = self.env["trace.recall.letter"].search_count([])
@@ -146,7 +149,7 @@ class TestRecallNotices(ConsigneeCase):
         self.assertEqual(self.of(recall, self.ann).state, "notified")
 
     def test_preview_and_test(self):
-        recall = self.scene()
+        recall = self.recall
         wizard = (
             self.env["trace.recall.notice.wizard"]
             .with_user(self.manager)
@@ -165,7 +168,7 @@ class TestRecallNotices(ConsigneeCase):
     # -- reminders ------------------------------------------------------------
 
     def test_reminders_and_then_the_call_list(self):
-        recall = self.scene()
+        recall = self.recall
         recall.write({"remind_days": 3, "remind_times": 1})
         self.sent(self.tell(recall))
         one = self.of(recall, self.ann)
@@ -183,7 +186,7 @@ class TestRecallNotices(ConsigneeCase):
         self.assertTrue(one.to_call)
 
     def test_who_has_answered_is_not_reminded(self):
-        recall = self.scene()
+        recall = self.recall
         self.sent(self.tell(recall))
         one = self.of(recall, self.ann)
         one.notified_at = self.ago(days=9)
@@ -191,7 +194,7 @@ class TestRecallNotices(ConsigneeCase):
         self.assertFalse(self.slices(recall, "reminder"))
 
     def test_letters_without_answer_are_called(self):
-        recall = self.scene()
+        recall = self.recall
         recall.with_user(self.manager).action_print_letters()
         one = self.of(recall, self.bob)
         recall._call_who_is_silent()
@@ -201,7 +204,7 @@ class TestRecallNotices(ConsigneeCase):
         self.assertTrue(one.to_call)
 
     def test_a_cancelled_case_tells_that_it_is_over(self):
-        recall = self.scene()
+        recall = self.recall
         self.sent(self.tell(recall))
         recall._cancel("the test found nothing")
         mails = self.slices(recall, "over")
@@ -211,7 +214,7 @@ class TestRecallNotices(ConsigneeCase):
 
     def test_queries_of_a_slice(self):
         """Mails are made by Odoo's own batches; what is beside them does not grow."""
-        recall = self.scene()
+        recall = self.recall
         ones = recall.consignee_ids.filtered(lambda one: one.channel == "mail")
         with self.assertQueryCount(6):
             self.env["trace.recall.letter"]._make(ones, "mail", 30)
