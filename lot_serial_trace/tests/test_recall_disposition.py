@@ -65,11 +65,12 @@ class TestRecallDisposition(DisposalCase):
             self.enter(case, "destroy", {s2: 2})
 
     def test_quantities_follow_their_unit(self):
-        self.milk.uom_id.rounding = 1
-        with self.assertRaisesRegex(UserError, "finer than"):
-            self.enter(self.case, "destroy", {self.m1: 1.5})
-        with self.assertRaisesRegex(UserError, "more than 0"):
-            self.enter(self.case, "destroy", {self.m1: 0})
+        rows = self.enter(self.case, "destroy", {self.m1: 1.0 / 3})
+        self.assertEqual(rows.quantity, 0.33)
+        self.assertEqual(rows.picking_id.move_line_ids.quantity, 0.33)
+        for nothing in (0, -1, 0.001):
+            with self.assertRaisesRegex(UserError, "more than 0"):
+                self.enter(self.case, "destroy", {self.m1: nothing})
 
     def test_more_than_there_is(self):
         with self.assertRaisesRegex(UserError, "M2: 11 wanted, 10 free"):
