@@ -28,6 +28,7 @@ class TestRecallRetention(ArchiveCase):
         return recall
 
     def kept(self):
+        self.env.flush_all()
         kept = self.env["trace.retention"]._keepers(self.env.company)["recall"]
         return {lot_id for (lot_id,) in self.env.execute_query(kept)}
 
