@@ -249,7 +249,7 @@ class TraceNoticeArrival(models.Model):
         self.check_access("write")
         for arrival in self.sudo().filtered("attachment_id"):
             arrival.with_company(arrival.company_id)._read(arrival._original())
-        self.env["trace.notice.matching"]._match_waiting()
+        self.env["trace.notice.matching"]._match_arrived(self)
 
     def action_dismiss(self):
         """Put parked files aside: they are kept, and can be read again."""

@@ -32,7 +32,7 @@ class TraceNoticeMail(models.Model):
         if not arrivals:
             data = self._text_of(msg_dict, subject)
             arrivals = self._arrive(data, subject, "mail", feed, "typed", **origin)
-        self.env["trace.notice.matching"]._match_waiting()
+        self.env["trace.notice.matching"]._match_arrived(arrivals)
         return arrivals[:1]
 
     @api.model

@@ -2,7 +2,7 @@ import hashlib
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..core.notices import matching as core
 from ..core.notices.form import Item, Mark, Notice
@@ -40,6 +40,12 @@ class TraceNoticeMatching(models.AbstractModel):
                 return
 
     @api.model
+    def _match_arrived(self, arrivals):
+        """Compare what somebody has just brought, in the same transaction."""
+        notices = arrivals.sudo().version_ids.notice_id
+        self._match(notices.filtered("to_match"))
+
+    @api.model
     def _cron_match_again(self):
         """Compare recent notices with the lots that have come in since."""
         since = fields.Datetime.subtract(fields.Datetime.now(), days=AGAIN_DAYS)
@@ -63,8 +69,8 @@ class TraceNoticeMatching(models.AbstractModel):
         :param notices: ``trace.notice`` in superuser mode
         """
         for companies, group in notices.grouped("company_ids").items():
-            for batch in group._as_batches(BATCH):
-                self._match_batch(batch, companies)
+            for ids in split_every(BATCH, group.ids):
+                self._match_batch(group.browse(ids), companies)
 
     @api.model
     def _match_batch(self, notices, companies):

@@ -175,9 +175,10 @@ class TraceNoticeReading(models.AbstractModel):
             [("notice_id", "in", [notice.id for notice, _one in changed])]
         ).unlink()
         for notice, one in changed:
-            notice.with_context(tracking_disable=True).write(
-                {**self._values(one), "changed_at": fields.Datetime.now()}
-            )
+            values = {**self._values(one), "changed_at": fields.Datetime.now()}
+            if "parked" not in (values["state"], notice.state):
+                del values["state"]  # it follows from the matches
+            notice.with_context(tracking_disable=True).write(values)
         self._make_items(changed)
         self._tell_changes(made)
 

@@ -175,3 +175,6 @@ from . import test_recall_rule_random
 from . import test_recall_rule_standing
 from . import test_recall_rule_till
 from . import test_recall_rule_versions
+from . import test_notice_feeds
+from . import test_notice_matching
+from . import test_notice_roads

@@ -39,7 +39,7 @@ class TraceNoticeType(models.TransientModel):
         )
         if arrival.state == "parked":
             raise UserError(f"{arrival.error}. {arrival.remedy}")
-        self.env["trace.notice.matching"]._match_waiting()
+        self.env["trace.notice.matching"]._match_arrived(arrival)
         notice = arrival.version_ids.notice_id
         if not notice:  # the same words came before
             notice = self.env["trace.notice"].search(

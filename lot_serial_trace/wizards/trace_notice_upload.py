@@ -28,7 +28,7 @@ class TraceNoticeUpload(models.TransientModel):
             data, name = attachment.raw or b"", attachment.name
             arrivals |= arrivals._arrive(data, name, "upload", source=self.source or "")
         self.attachment_ids.sudo().unlink()  # the arrivals keep their own copies
-        self.env["trace.notice.matching"]._match_waiting()
+        self.env["trace.notice.matching"]._match_arrived(arrivals)
         return self._open(arrivals)
 
     def _open(self, arrivals):
