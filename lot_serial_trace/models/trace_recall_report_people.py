@@ -40,6 +40,7 @@ class TraceRecallReport(models.AbstractModel):
             )
         )
         return {
+            "is_drill": case.is_drill,
             "groups": groups,
             "says": list(case._effectiveness_says()) if groups and not case.is_drill else [],
             "rows": [_stamped(row) for row in rows],

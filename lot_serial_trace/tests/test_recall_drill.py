@@ -313,6 +313,30 @@ class TestDrill(DrillCase):
             found = self.env[f"trace.recall.drill.{model}"].with_user(stranger).search([])
             self.assertNotIn(drill.id, found.recall_id.ids)
 
+    def test_past_notice(self):
+        """What if it came today: the lots matched with it, but for those that were refused."""
+        notice = (
+            self.env["trace.notice"]
+            .sudo()
+            .create({"title": "Glass", "source": "manual", "company_id": self.env.company.id})
+        )
+        for lot, state in ((self.m1, "proposed"), (self.lot(self.device, "S1"), "refused")):
+            self.env["trace.notice.match"].sudo().create(
+                {
+                    "notice_id": notice.id,
+                    "product_id": lot.product_id.id,
+                    "lot_id": lot.id,
+                    "state": state,
+                }
+            )
+        drill = self.drill(drill_how="notice", drill_notice_id=notice.id)
+        drill._drill_start()
+        self.assertEqual(drill.lot_ids, self.m1)
+        self.assertFalse(notice.recall_ids, "the notice has no case because of a drill")
+        with self.assertRaisesRegex(UserError, "choose another one"):
+            notice.match_ids.sudo().state = "refused"
+            self.drill(drill_how="notice", drill_notice_id=notice.id)._drill_start()
+
     def test_terms_are_frozen(self):
         drill = self.started().with_user(self.manager)
         with self.assertRaises(UserError):
