@@ -74,7 +74,7 @@ class TestRecallReport(DrillCase):
         self.assertEqual(told["scope"][0]["received_qty"], 10)
         self.assertEqual(told["scope"][0]["delivered_qty"], 5)
         self.assertEqual(told["lots"][0]["number"], "M1")
-        self.assertEqual(len(told["consignees"]["rows"]), 2)
+        self.assertEqual(len(told["consignees"]["rows"]), 3, "two customers, our own place")
         self.assertEqual(told["evidence"][0]["digest"], case.run_id.digest)
         self.assertEqual(len(told["steps"]), len(case.step_ids))
         everything = words + json.dumps(told)
