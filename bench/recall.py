@@ -83,14 +83,9 @@ def goods(env, scene, name, count):
 
 #: A delivery of one unit to each customer, and what was received before.
 HISTORY = """
-    WITH buyer AS (
-        INSERT INTO res_partner (name, complete_name, active, type, commercial_partner_id, lang,
-            email, create_date)
-        SELECT 'Recall ' || n, 'Recall ' || n, TRUE, 'contact', NULL, 'en_US',
-            'buyer' || n || '@example.com', now()
-        FROM generate_series(1, %(buyers)s) AS n RETURNING id
-    ), one AS (
-        SELECT id AS partner_id, row_number() OVER (ORDER BY id) AS n FROM buyer
+    WITH one AS (
+        SELECT id AS partner_id, row_number() OVER (ORDER BY id) AS n
+        FROM unnest(%(buyers)s) AS id
     ), lot AS (
         SELECT l.id AS lot_id, l.product_id, row_number() OVER (ORDER BY l.id) - 1 AS n
         FROM unnest(%(lots)s) AS x JOIN stock_lot l ON l.id = x
@@ -122,6 +117,29 @@ HISTORY = """
 """
 
 
+def people(env, count):
+    """Ids of customers, all made after the model of one."""
+    values = {"email": "buyer@example.com", "city": "Riga", "lang": "en_US"}
+    model = env["res.partner"].create({"name": "Recall", **values})
+    env.flush_all()
+    fixed = ("id", "name", "complete_name", "commercial_partner_id")
+    names = [
+        name
+        for name, field in model._fields.items()
+        if field.store and field.column_type and name not in fixed
+    ]
+    same = ", ".join(f'"{name}"' for name in names)
+    env.cr.execute(
+        f"INSERT INTO res_partner (name, complete_name, {same}) "
+        f"SELECT 'Recall ' || n, 'Recall ' || n, {same} "
+        "FROM res_partner, generate_series(1, %s) AS n WHERE id = %s RETURNING id",
+        [count, model.id],
+    )
+    ids = [partner_id for (partner_id,) in env.cr.fetchall()]
+    env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE id = ANY(%s)", [ids])
+    return ids
+
+
 def history(env, scene, lots, buyers):
     """Deliveries of the lots, in Odoo's tables and, read from there, in the ledger."""
     env.flush_all()
@@ -130,7 +148,7 @@ def history(env, scene, lots, buyers):
     env.cr.execute(
         HISTORY,
         {
-            "buyers": buyers,
+            "buyers": people(env, buyers),
             "lots": lots.ids,
             "count": len(lots),
             "type": scene.warehouse.out_type_id.id,
@@ -139,9 +157,6 @@ def history(env, scene, lots, buyers):
             "company": env.company.id,
             "uom": scene.products[0].uom_id.id,
         },
-    )
-    env.cr.execute(
-        "UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL"
     )
     from odoo.tools import SQL  # not before Odoo is set up
 
@@ -163,7 +178,7 @@ def history(env, scene, lots, buyers):
 def reserve(env, scene, lots):
     """Deliveries that have reserved a part of the lots, and other stock to take instead."""
     wanted = len(lots) // SHARE * UNITS
-    each = wanted // PRODUCTS // WANTED
+    each = max(1, wanted // PRODUCTS // WANTED)
     where = {"location_id": scene.stock.id, "location_dest_id": scene.customers.id}
     waiting = env["stock.picking"].create(
         [
