@@ -10,6 +10,8 @@ from .marks import RECORDED_NOW
 
 #: Facts that are looked up only where a rule asks for them, by kind of condition.
 CAME = {"supplier", "origin", "received"}
+#: Kinds for which the clocks of companies are needed.
+DATED = {"expires", "received"}
 
 
 class TraceRecallFacts(models.AbstractModel):
@@ -32,9 +34,10 @@ class TraceRecallFacts(models.AbstractModel):
         kinds = set().union(*(one.kinds for one in rules))
         rule_sql.flush(self.env, kinds)
         ids = lots.ids
-        facts = self._plain(ids, kinds)
+        zones = self._zones() if kinds & DATED else None
+        facts = self._plain(ids, zones)
         if kinds & CAME:
-            self._add_came(facts, ids, scope)
+            self._add_came(facts, ids, scope, zones)
         if "asn" in kinds:
             self._add_notices(facts, ids, scope)
         if "ancestor" in kinds:
@@ -117,7 +120,7 @@ class TraceRecallFacts(models.AbstractModel):
         }
 
     @api.model
-    def _plain(self, ids, kinds):
+    def _plain(self, ids, zones):
         rows = self.env.execute_query_dict(
             SQL(
                 """
@@ -131,7 +134,6 @@ class TraceRecallFacts(models.AbstractModel):
                 ids,
             )
         )
-        zones = self._zones() if "expires" in kinds else {}
         return {
             row["id"]: {
                 **self._said(row),
@@ -169,7 +171,7 @@ class TraceRecallFacts(models.AbstractModel):
     # -- what happened to them ------------------------------------------------
 
     @api.model
-    def _add_came(self, facts, ids, scope):
+    def _add_came(self, facts, ids, scope, zones):
         """Suppliers, their countries, and the days of receipt."""
         rows = self.env.execute_query(
             SQL(
@@ -185,10 +187,10 @@ class TraceRecallFacts(models.AbstractModel):
                 rule_sql.told(scope),
             )
         )
-        zones = self._zones()
         for lot_id, moment, company_id, supplier_id, parent_id, country_id in rows:
             lot = facts[lot_id]
-            lot["received"].add(expiry.day_of(moment, zones[company_id]))
+            if zones:
+                lot["received"].add(expiry.day_of(moment, zones[company_id]))
             lot["suppliers"] |= {supplier_id, parent_id} - {None}
             lot["countries"] |= {country_id} - {None}
 

@@ -57,23 +57,20 @@ class TraceRecallRule(models.Model):
     def _caught(self, lots, company):
         """The same with the facts behind it."""
         found = {}
-        for scope, rules in self._by_scope(company).items():
-            facts = (
-                self.env["trace.recall.facts"]
-                .sudo()
-                ._of(lots, [parsed for _id, parsed in rules], scope)
-            )
+        known = self.env["trace.recall.facts"].sudo()
+        for company_id, rules in self._by_scope(company).items():
+            parsed = [one for _id, one in rules]
+            facts = known._of(lots, parsed, company_id and [company_id])
             self._add_caught(found, rules, facts)
         return found
 
     @api.model
     def _by_scope(self, company):
-        """Rules in force for goods of a company, by the companies in which they look."""
+        """Rules in force for goods of a company, by the company in which they look; None: any."""
         groups = {}
         for rule_id, company_id, parsed in self._in_force():
             if company_id in (None, company.id):
-                scope = None if company_id is None else (company_id,)
-                groups.setdefault(scope, []).append((rule_id, parsed))
+                groups.setdefault(company_id, []).append((rule_id, parsed))
         return groups
 
     @api.model

@@ -1,3 +1,4 @@
+from collections import Counter
 from time import monotonic
 
 from markupsafe import Markup
@@ -9,7 +10,7 @@ from odoo.tools import SQL, mute_logger
 from ..core.recall.flaws import CriteriaError
 
 #: Lots shown, and up to how many it is counted how many of them are in stock.
-SHOWN, COUNTED = 20, 50_000
+SHOWN, COUNTED = 20, 20_000
 #: Seconds after which a preview gives up: the form is waiting.
 PATIENCE = 4
 
@@ -17,8 +18,8 @@ PATIENCE = 4
 class TraceRecallRule(models.Model):
     """What a rule would catch now, told while it is being written.
 
-    Each change of the form asks the database once for the counts and once for the first lots,
-    whose reasons are told one by one. A question that takes too long is given up, so that the
+    Each change of the form asks the database once for the lots, or for their count where they are
+    many; the reasons of the first ones are told one by one. A question that takes too long is given up, so that the
     form never hangs; the list of all lots (*Show them*) has as much time as any list.
     """
 
@@ -57,14 +58,19 @@ class TraceRecallRule(models.Model):
 
     def _look(self):
         """Counts of lots, of those in stock and by alternative, and the first ones with why."""
-        self.env.cr.execute(SQL("SET LOCAL statement_timeout = %s", f"{PATIENCE}s"))
-        total, stocked, counts = self._counted()
-        rows = self.env.execute_query(
-            SQL("SELECT m.lot_id FROM (%s) m LIMIT %s", self._visible(), SHOWN)
+        self.env.cr.execute(
+            SQL("SET LOCAL statement_timeout = %s; SET LOCAL jit = off", f"{PATIENCE}s")
         )
-        self.env.cr.execute("SET LOCAL statement_timeout = 0")
-        lots = self.env["stock.lot"].browse(lot_id for (lot_id,) in rows)
+        rows = self.env.execute_query(SQL("%s LIMIT %s", self._visible(), COUNTED + 1))
+        if len(rows) > COUNTED:
+            total, counts = self._counted()
+            stocked = None
+        else:
+            total, stocked = len(rows), self._stocked([lot_id for lot_id, _places in rows])
+            counts = Counter(place for _lot_id, places in rows for place in places)
+        lots = self.env["stock.lot"].browse(lot_id for lot_id, _places in rows[:SHOWN])
         facts = self.env["trace.recall.facts"].sudo()._of(lots, [self._parsed()], self._scope())
+        self.env.cr.execute("SET LOCAL statement_timeout TO DEFAULT; SET LOCAL jit TO DEFAULT")
         return total, stocked, counts, lots, self._why_of(facts)
 
     def _visible(self):
@@ -72,29 +78,36 @@ class TraceRecallRule(models.Model):
         return self._sql_lots(self.env.companies)
 
     def _counted(self):
-        self.env["stock.quant"].flush_model(["lot_id", "quantity", "location_id", "company_id"])
-        [(total, stocked, counts)] = self.env.execute_query(
+        """How many lots are meant, and by which alternative: too many to look at each."""
+        count = len(self._alternatives())
+        by_place = SQL(", ").join(
+            SQL("count(*) FILTER (WHERE %s = ANY(m.why))", place) for place in range(count)
+        )
+        [(total, *counts)] = self.env.execute_query(
             SQL(
-                """
-                WITH hit AS MATERIALIZED (%(lots)s), size AS (SELECT count(*) AS n FROM hit)
-                SELECT (SELECT n FROM size),
-                    CASE WHEN (SELECT n FROM size) <= %(most)s THEN (
-                        SELECT count(*) FROM hit WHERE EXISTS (
-                            SELECT FROM stock_quant q
-                            JOIN stock_location a ON a.id = q.location_id
-                                AND a.usage IN ('internal', 'transit')
-                            WHERE q.lot_id = hit.lot_id AND q.quantity > 0
-                                AND q.company_id = ANY(%(whose)s))) END,
-                    (SELECT jsonb_object_agg(place, n) FROM (
-                        SELECT place, count(*) AS n FROM hit, unnest(hit.why) AS place
-                        GROUP BY place) c)
-                """,
-                lots=self._visible(),
-                most=COUNTED,
-                whose=self._whose(self.env.companies),
+                "SELECT count(*)%s FROM (%s) m",
+                SQL(", %s", by_place) if count > 1 else SQL(),
+                self._visible(),
             )
         )
-        return total, stocked, {int(place): count for place, count in (counts or {}).items()}
+        return total, dict(enumerate(counts))
+
+    def _stocked(self, lot_ids):
+        """How many of the lots are in stock."""
+        self.env["stock.quant"].flush_model(["lot_id", "quantity", "location_id", "company_id"])
+        [(count,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(DISTINCT q.lot_id) FROM stock_quant q
+                JOIN stock_location a ON a.id = q.location_id
+                    AND a.usage IN ('internal', 'transit')
+                WHERE q.lot_id = ANY(%s) AND q.quantity > 0 AND q.company_id = ANY(%s)
+                """,
+                lot_ids,
+                self._whose(self.env.companies),
+            )
+        )
+        return count
 
     # -- drawing --------------------------------------------------------------
 

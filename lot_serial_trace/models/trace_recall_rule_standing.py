@@ -320,12 +320,16 @@ class TraceRecallRule(models.Model):
     @api.model
     def _cron(self):
         """Look through the stock for every rule in force, slice by slice."""
+        self._look_through(self.env["ir.cron"]._commit_progress)
+
+    @api.model
+    def _look_through(self, commit):
+        """The same; ``commit`` keeps what is done and tells whether there is time left."""
         rules = self.search([("state", "=", "standing")], order="id")
-        crons = self.env["ir.cron"]
-        crons._commit_progress(remaining=len(rules))
+        commit(remaining=len(rules))
         for rule in rules:
             while rule._try_slice() == SLICE:
-                if not crons._commit_progress():
+                if not commit():
                     return
-            if not crons._commit_progress(1):
+            if not commit(1):
                 return

@@ -42,6 +42,7 @@ class TraceRecallRuleVersion(models.Model):
                 continue
             values.append({**now, "number": before.number + 1})
         versions = self.sudo().create(values)
+        rules.invalidate_recordset(["version_ids"])
         for version in versions:
             # The number of its version is no change of a rule.
             version.rule_id.with_context(trace_rule_changing=True).version = version.number

@@ -64,6 +64,10 @@ class RuleCase(GenealogyCase):
         self.assertEqual(self.meant(rule), set(names), rule.sentence)
         self.assertEqual(self.meant_one_by_one(rule), set(names), "in memory, too")
 
+    def look(self):
+        """Have the job look through the stock."""
+        self.rules._look_through(lambda *_done, **_left: True)
+
     def caught(self, *domain):
         """What rules have caught, in the order of catching."""
         return self.hits.search(list(domain), order="id")

@@ -71,5 +71,6 @@ class TestRecallRuleAccess(RuleCase):
         self.assertIn(shared, visible)
         preview = shared.with_user(user).preview
         self.assertNotIn("A-THEIRS", preview)
-        self.assertEqual(self.meant(shared) & {"A-OURS", "A-THEIRS"}, {"A-OURS"})
+        ours = self.meant(shared, self.env.company)
+        self.assertEqual(ours & {"A-OURS", "A-THEIRS"}, {"A-OURS"})
         self.assertFalse(self.hits.with_user(user).search([("rule_id", "=", rule.id)]))

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .asn_case import AsnCase
 from .rule_case import RuleCase
 
 
@@ -164,19 +165,6 @@ class TestRecallRuleConditions(RuleCase):
             self.assertMeans(between(since, until))
         self.assertMeans(self.rule(self.so("place", self.shelf)), "M1")
 
-    def test_shipping_notice(self):
-        self.receive((self.milk, "M1", 5), (self.milk, "M2", 5))
-        asn = self.env["trace.asn"].create({"name": "SHIP-1", "partner_id": self.supplier.id})
-        line = (
-            self.env["trace.asn.line"]
-            .sudo()
-            .create({"asn_id": asn.id, "product_id": self.milk.id, "quantity": 5})
-        )
-        self.env["trace.asn.unit"].create({"asn_id": asn.id, "line_id": line.id, "name": "M1"})
-        self.assertMeans(self.rule(self.so("asn", asn)), "M1")
-        asn.sudo().picking_ids = self.receive((self.milk, "M3", 5))
-        self.assertMeans(self.rule(self.so("asn", asn)), "M1", "M3")
-
     def test_alternatives_and_negation(self):
         self.receive((self.milk, "A1", 5), (self.milk, "B1", 5), (self.device, "A2", 1))
         rule = self.rule(
@@ -219,3 +207,20 @@ class TestRecallRuleConditions(RuleCase):
             "Lots whose product is Milk and whose number is between A007 and A120;\n"
             "or whose number is none of X1 or X2",
         )
+
+
+@tagged("post_install", "-at_install")
+class TestRecallRuleNotice(AsnCase, RuleCase):
+    """Numbers of a shipping notice: those that it advises, so far as they exist, and what came."""
+
+    def test_advised_and_received(self):
+        asn = self.notice(self.devices("D1", "D2"))
+        rule = self.rule(self.so("asn", asn))
+        self.assertMeans(rule)
+        self.env["stock.lot"].create({"name": "D1", "product_id": self.device.id})
+        self.assertMeans(rule, "D1")
+        asn.sudo().picking_ids |= self.receive((self.milk, "M3", 5))
+        self.assertMeans(rule, "D1", "M3")
+        devices = [self.so("product", self.milk, self.device), self.never("asn", asn)]
+        self.receive((self.milk, "M4", 5))
+        self.assertMeans(self.rule(devices), "M4")
