@@ -308,6 +308,7 @@ from . import trace_recall_report
 from . import trace_recall_report_people
 from . import trace_recall_report_drawing
 from . import trace_recall_reporting
+from . import trace_event_supplier
 from . import trace_recall_facts
 from . import trace_recall_condition
 from . import trace_recall_rule

@@ -19,8 +19,9 @@ class TraceRecallRule(models.Model):
     """What a rule would catch now, told while it is being written.
 
     Each change of the form asks the database once for the lots, or for their count where they are
-    many; the reasons of the first ones are told one by one. A question that takes too long is given up, so that the
-    form never hangs; the list of all lots (*Show them*) has as much time as any list.
+    many; the reasons of the first ones are told one by one. A question that takes too long is
+    given up, so that the form never hangs; the list of all lots (*Show Them*) has as much time as
+    any list.
     """
 
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
