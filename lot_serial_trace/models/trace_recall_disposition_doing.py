@@ -144,8 +144,12 @@ class TraceRecallDisposition(models.Model):
     def _enter_destroy(self, recall, kind, wanted, said):
         """Make transfers to a scrap place; what happened there is said when it has happened."""
         goods = self._goods(wanted)
+        places = {
+            company_id: said.get("place") or self._scrap_place(company_id)
+            for company_id in {row["company_id"] for row in goods}
+        }
         for row in goods:
-            row["dest_id"] = (said.get("place") or self._scrap_place(row["company_id"])).id
+            row["dest_id"] = places[row["company_id"]].id
         return self._keep(recall, kind, self._send(recall, kind, goods), said)
 
     @api.model

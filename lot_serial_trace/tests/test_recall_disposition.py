@@ -200,6 +200,25 @@ class TestRecallDisposition(DisposalCase):
             "what is not destroyed after all goes to quarantine",
         )
 
+    # -- many at once ---------------------------------------------------------
+
+    def test_entering_many_takes_as_many_queries_as_few(self):
+        def queries(numbers):
+            self.receive(*((self.device, number, 1) for number in numbers))
+            lots = [self.lot(self.device, number) for number in numbers]
+            case = self.recall(*lots)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            rows = self.enter(case, "destroy", lots)
+            self.env.flush_all()
+            self.assertEqual(len(rows), len(numbers))
+            return self.env.cr.sql_log_count - before
+
+        queries([f"W{n}" for n in range(5)])
+        few = queries([f"F{n}" for n in range(5)])
+        many = queries([f"M{n}" for n in range(150)])
+        self.assertLess(many - few, 15, "a few more batches of a hundred, and nothing by lot")
+
     # -- the case -------------------------------------------------------------
 
     def test_only_running_cases(self):
