@@ -178,3 +178,13 @@ from . import test_recall_rule_versions
 from . import test_notice_feeds
 from . import test_notice_matching
 from . import test_notice_roads
+from . import test_recall_consignees
+from . import test_recall_notices
+from . import test_recall_answers
+from . import test_recall_answer_page
+from . import test_recall_bounce
+from . import test_recall_calls
+from . import test_recall_effectiveness
+from . import test_recall_consignee_access
+from . import test_recall_forgetting
+from . import test_recall_letters
