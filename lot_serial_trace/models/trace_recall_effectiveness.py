@@ -127,7 +127,8 @@ class TraceRecall(models.Model):
                 SELECT c.recall_id, u.key AS uom, sum(u.value::numeric)::float AS received,
                     COALESCE(sum(u.value::numeric) FILTER (WHERE %(answered)s), 0)::float
                         AS answered,
-                    COALESCE(sum(LEAST(u.value::numeric, COALESCE(a.told, 0))), 0)::float AS accounted,
+                    COALESCE(sum(LEAST(u.value::numeric, COALESCE(a.told, 0))), 0)::float
+                        AS accounted,
                     COALESCE(sum(u.value::numeric) FILTER (WHERE c.kind = 'unknown'), 0)::float
                         AS unknown
                 FROM trace_recall_consignee c
