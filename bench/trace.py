@@ -171,7 +171,7 @@ def ask(env, lot_id, direction, section):
 def read_history(env):
     """Read the history into the ledger, in batches that are committed: number of events."""
     events = env["trace.event"].sudo()
-    while events._backfill_batch():
+    while events._backfill_more():
         env.cr.commit()
     env.cr.commit()
     env.cr.execute("ANALYZE trace_event, trace_edge")

@@ -5,6 +5,11 @@ from .trace_event_sql import product_name
 
 #: Fields of a movement that name its operation, as far as the apps are installed.
 OPERATIONS = ("raw_material_production_id", "production_id", "unbuild_id", "repair_id")
+#: Joins of the places between which a line moves.
+PLACES = SQL(
+    "JOIN stock_location a ON a.id = l.location_id "
+    "JOIN stock_location b ON b.id = l.location_dest_id"
+)
 
 
 class TraceEdge(models.Model):
@@ -92,8 +97,9 @@ class TraceEdge(models.Model):
             SQL(
                 "SELECT DISTINCT s.operation, s.operation_id FROM stock_move_line l "
                 "JOIN stock_move m ON m.id = l.move_id AND COALESCE(%s) IS NOT NULL "
-                "JOIN LATERAL (%s) s ON TRUE WHERE %s",
+                "%s JOIN LATERAL (%s) s ON TRUE WHERE %s",
                 self._operation_columns(),
+                PLACES,
                 SQL(" UNION ALL ").join(sources),
                 touched,
             )
@@ -123,6 +129,7 @@ class TraceEdge(models.Model):
                         max(l.company_id) AS company_id
                     FROM stock_move m
                     JOIN stock_move_line l ON l.move_id = m.id
+                    %(places)s
                     JOIN LATERAL (%(sources)s) s ON TRUE
                     JOIN op ON op.operation = s.operation AND op.operation_id = s.operation_id
                     LEFT JOIN stock_lot lot ON lot.id = l.lot_id
@@ -163,6 +170,7 @@ class TraceEdge(models.Model):
                 kinds=list(kinds),
                 ids=list(ids),
                 product=product_name(),
+                places=PLACES,
                 sources=SQL(" UNION ALL ").join(sources),
                 moves=self._operation_moves(list(ids)),
                 as_done=as_done,
@@ -184,7 +192,8 @@ class TraceEdge(models.Model):
 
     @api.model
     def _operation_sources(self):
-        """SQL of ``operation, operation_id, side`` of move ``m``, line ``l``, per installed app.
+        """SQL of ``operation, operation_id, side`` of move ``m`` between the places ``a`` and
+        ``b``, per installed app.
 
         In manufacturing and unbuild what goes to a production place is an input
         and what comes from there an output.
@@ -192,9 +201,7 @@ class TraceEdge(models.Model):
         move_fields = self.env["stock.move"]._fields
         side = SQL(
             "CASE WHEN b.usage = 'production' THEN 'in' ELSE 'out' END AS side "
-            "FROM stock_location a, stock_location b "
-            "WHERE a.id = l.location_id AND b.id = l.location_dest_id "
-            "AND 'production' IN (a.usage, b.usage)"
+            "WHERE 'production' IN (a.usage, b.usage)"
         )
         sources = []
         if "raw_material_production_id" in move_fields:

@@ -317,14 +317,16 @@ class TraceEvent(models.Model):
             orders.flush_recordset(["name"])
 
     @api.model
-    def _insert(self, chosen, kind):
-        """Insert the events of the move lines in ``chosen``, a query of line_id, reason and, for
-        corrections, redated; told by the database alone, as history is.
+    def _insert(self, lines, kind):
+        """Insert the events of ``lines``, told by the database alone, as history is.
+
+        :param lines: SQL of FROM items: move lines ``l``, and ``c`` with the columns reason and,
+            for corrections, redated
         """
         [(last_id,)] = self.env.execute_query(
             SQL("SELECT last_value FROM trace_event_id_seq WHERE is_called UNION ALL SELECT 0")
         )[:1]
-        self._execute(statement(self.env, Shape(kind), chosen))
+        self._execute(statement(self.env, Shape(kind), lines))
         if kind == "movement":
             self.env.cr.execute(packing_after(last_id))
 

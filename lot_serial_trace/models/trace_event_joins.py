@@ -65,12 +65,7 @@ def joins(env, till, live, gone=frozenset()):
         ),
     ]
     if not live:
-        pieces.append(
-            SQL(
-                "LEFT JOIN res_users ru ON ru.id = l.write_uid "
-                "LEFT JOIN res_partner rup ON rup.id = ru.partner_id"
-            )
-        )
+        pieces.append(SQL("LEFT JOIN users ru ON ru.id = l.write_uid"))
     return SQL(" ").join(pieces)
 
 

@@ -16,21 +16,27 @@ from .trace_till import Till
 
 #: A value that a statement is given when it is executed.
 Given = namedtuple("Given", "name")
-#: The lines that a live statement is about.
+#: The lines that a live statement is about: FROM items, ``l`` and what is told beside it, ``c``.
 LINES = SQL(
-    "SELECT * FROM unnest(%s::int[], %s::text[], %s::bool[], %s::timestamp[]) "
-    "AS c(line_id, reason, redated, date)",
+    "unnest(%s::int[], %s::text[], %s::bool[], %s::timestamp[]) "
+    "AS c(line_id, reason, redated, date) JOIN stock_move_line l ON l.id = c.line_id",
     *map(Given, ("lines", "reasons", "redated", "dates")),
 )
 #: SQL of the name of the user: nobody else needs it, so it is not read before.
 NAME = SQL("(SELECT name FROM res_partner WHERE id = %s)", Given("user's partner"))
 #: SQL of the name of a product's unit.
 UOM = SQL("(SELECT %s FROM uom_uom u WHERE u.id = t.uom_id)", plain_name("u.name"))
-#: Joins of what history knows of products and places, see :func:`known`.
+#: Joins of the product and the places of a line.
+GOODS = SQL(
+    "JOIN product_product p ON p.id = l.product_id "
+    "JOIN product_template t ON t.id = p.product_tmpl_id "
+    "JOIN stock_location a ON a.id = l.location_id "
+    "JOIN stock_location b ON b.id = l.location_dest_id"
+)
+#: The same for history, see :func:`known`.
 KNOWN = SQL(
-    "JOIN goods ON goods.id = l.product_id "
-    "LEFT JOIN places come ON come.id = l.location_id "
-    "LEFT JOIN places go ON go.id = l.location_dest_id"
+    "JOIN goods p ON p.id = l.product_id CROSS JOIN LATERAL (SELECT p.tracking) t "
+    "JOIN places a ON a.id = l.location_id JOIN places b ON b.id = l.location_dest_id"
 )
 #: What a statement depends on: kind of event, whether it is live, the model that sells at a till,
 #: aliases of tables with nothing in them, usages of places, whether there are variants, barcodes.
@@ -64,15 +70,15 @@ def filled(query, given):
     return SQL(query.code, *values)
 
 
-def statement(env, shape, chosen):
-    """SQL that inserts the events of the lines in ``chosen``.
+def statement(env, shape, lines):
+    """SQL that inserts the events of ``lines``, see :data:`LINES`.
 
     The joins are written in the order in which they are to be made.
     """
     till = Till("", shape.till, Given("till")) if shape.till else None
     packed = shape.kind == "correction" or shape.live and not {"pk", "rpk"} <= shape.gone
     columns = _columns(env, shape)
-    tables = [] if shape.live else known(chosen)
+    tables = [] if shape.live else known(lines)
     if packed:
         tables.append(SQL("moved AS ("))
     query = SQL(
@@ -80,18 +86,13 @@ def statement(env, shape, chosen):
         %(head)s
         INSERT INTO trace_event (%(names)s)
         SELECT %(values)s
-        FROM (%(chosen)s) c
-        JOIN stock_move_line l ON l.id = c.line_id
-        JOIN product_product p ON p.id = l.product_id
-        JOIN product_template t ON t.id = p.product_tmpl_id
-        JOIN stock_location a ON a.id = l.location_id
-        JOIN stock_location b ON b.id = l.location_dest_id
+        FROM %(lines)s
+        %(goods)s
         LEFT JOIN stock_move m ON m.id = l.move_id
         LEFT JOIN stock_picking pi ON pi.id = l.picking_id
         LEFT JOIN stock_lot lot ON lot.id = l.lot_id
         LEFT JOIN res_company co ON co.id = l.company_id
         %(joins)s
-        %(known)s
         LEFT JOIN %(steps)s ON s.source = a.usage AND s.dest = b.usage AND s.way = %(way)s
         WHERE l.lot_id IS NOT NULL OR t.tracking IN ('lot', 'serial')
         ORDER BY l.id
@@ -100,9 +101,9 @@ def statement(env, shape, chosen):
         """,
         names=SQL(", ").join(SQL.identifier(name) for name, _value in columns),
         values=SQL(", ").join(value for _name, value in columns),
-        chosen=chosen,
+        lines=lines,
+        goods=GOODS if shape.live else KNOWN,
         joins=joins(env, till, shape.live, shape.gone),
-        known=SQL() if shape.live else KNOWN,
         steps=steps_table(shape.ways),
         way=way(env, till),
         head=SQL("WITH %s", SQL(", ").join(tables)) if tables else SQL(),
@@ -111,33 +112,40 @@ def statement(env, shape, chosen):
     return without(query, shape.gone)
 
 
-def known(chosen):
-    """Common tables of what is to be told of each product and place: found out once for all of
-    many lines, where it would take longer than to write them.
+def known(lines):
+    """Common tables of what is to be told of each product, place and user: found out once for all
+    of many lines, where it would take longer than to write them.
     """
     goods = SQL(
         """
         goods AS MATERIALIZED (
-            SELECT p.id, %s AS name, %s AS gtin, %s AS uom
+            SELECT p.id, p.default_code, t.tracking, %s AS name, %s AS gtin, %s AS uom
             FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
-            WHERE p.id IN (
-                SELECT l.product_id FROM (%s) c JOIN stock_move_line l ON l.id = c.line_id))
+            WHERE p.id IN (SELECT l.product_id FROM %s))
         """,
         product_name(),
         gtin("p.barcode"),
         UOM,
-        chosen,
+        lines,
     )
     places = SQL(
         """
         places AS MATERIALIZED (
-            SELECT a.id, COALESCE(a.trace_gln, r.global_location_number) AS gln
+            SELECT a.id, a.usage, a.complete_name, a.parent_path, a.warehouse_id,
+                COALESCE(a.trace_gln, r.global_location_number) AS gln
             FROM stock_location a
             LEFT JOIN stock_warehouse w ON w.id = a.warehouse_id
             LEFT JOIN res_partner r ON r.id = w.partner_id)
         """
     )
-    return [goods, places]
+    users = SQL(
+        """
+        users AS MATERIALIZED (
+            SELECT u.id, COALESCE(r.name, u.login) AS name
+            FROM res_users u LEFT JOIN res_partner r ON r.id = u.partner_id)
+        """
+    )
+    return [goods, places, users]
 
 
 def packing_after(last_id):
@@ -177,24 +185,24 @@ def _columns(env, shape):
         ("company_id", SQL("l.company_id")),
         ("company_name", SQL("co.name")),
         ("product_id", SQL("p.id")),
-        ("product_name", product_name(shape.variants) if live else SQL("goods.name")),
+        ("product_name", product_name(shape.variants) if live else SQL("p.name")),
         ("product_code", SQL("p.default_code")),
-        ("gtin", gtin("p.barcode", shape.barcodes) if live else SQL("goods.gtin")),
+        ("gtin", gtin("p.barcode", shape.barcodes) if live else SQL("p.gtin")),
         ("tracking", SQL("t.tracking")),
         ("lot_id", SQL("lot.id")),
         ("lot_name", SQL("COALESCE(lot.name, l.lot_name)")),
         ("batch", SQL("lot.trace_batch")),
         ("expiration_date", SQL("lot.expiration_date")),
         ("quantity", SQL("l.quantity_product_uom")),
-        ("uom", UOM if live else SQL("goods.uom")),
+        ("uom", UOM if live else SQL("p.uom")),
         ("source_id", SQL("a.id")),
         ("source_name", SQL("a.complete_name")),
         ("source_usage", SQL("a.usage")),
-        ("source_gln", _gln("a") if live else SQL("come.gln")),
+        ("source_gln", _gln("a") if live else SQL("a.gln")),
         ("dest_id", SQL("b.id")),
         ("dest_name", SQL("b.complete_name")),
         ("dest_usage", SQL("b.usage")),
-        ("dest_gln", _gln("b") if live else SQL("go.gln")),
+        ("dest_gln", _gln("b") if live else SQL("b.gln")),
         ("package_id", SQL("pk.id")),
         ("package_name", SQL("pk.name")),
         ("result_package_id", SQL("rpk.id")),
@@ -210,7 +218,7 @@ def _columns(env, shape):
         ("corrects_id", corrected("id") if kind == "correction" else SQL("NULL::int")),
         ("reason", SQL("c.reason")),
         ("user_id", SQL("%s", Given("user")) if live else SQL("l.write_uid")),
-        ("user_name", NAME if live else SQL("COALESCE(rup.name, ru.login)")),
+        ("user_name", NAME if live else SQL("ru.name")),
     ]
 
 

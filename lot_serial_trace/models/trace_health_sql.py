@@ -6,6 +6,8 @@ which it looks. ``among`` is a function that makes the condition, given the colu
 
 from odoo.tools import SQL
 
+from .trace_edge import PLACES
+
 #: Quantities that differ by less are the same.
 ROUNDING = 0.00001
 #: What a check tells, in this order; NULL where it does not apply.
@@ -290,6 +292,7 @@ def edges(among, sources, columns, models):
                 max(l.date) AS date, sum(l.quantity_product_uom) AS quantity
             FROM stock_move_line l
             JOIN stock_move m ON m.id = l.move_id AND COALESCE(%(columns)s) IS NOT NULL
+            %(places)s
             JOIN LATERAL (%(sources)s) s ON TRUE
             WHERE %(lines)s AND %(done)s
             GROUP BY 1, 2, 3, 4
@@ -302,6 +305,7 @@ def edges(among, sources, columns, models):
             OR abs(d.quantity - e.quantity) > %(rounding)s
         """,
         columns=SQL(", ").join(SQL.identifier("m", column) for column in columns),
+        places=PLACES,
         sources=SQL(" UNION ALL ").join(sources),
         lines=among("l.lot_id"),
         done=DONE,

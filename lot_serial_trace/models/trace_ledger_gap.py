@@ -229,10 +229,10 @@ class TraceLedgerGap(models.Model):
         events = self.env["trace.event"]
         missing, differs = lines.get("missing", []), lines.get("differs", [])
         if missing:
-            events._insert(_chosen(missing, None), "movement")
+            events._insert(events._chosen(missing), "movement")
         if differs:
             reason = self.env._("The movement was changed past the ledger.")
-            events._insert(_chosen(differs, reason), "correction")
+            events._insert(events._chosen(differs, reason), "correction")
         if lines.get("gone"):
             events._record_gone(
                 lines["gone"], self.env._("The movement is no longer in the database.")
@@ -293,12 +293,3 @@ class TraceLedgerGap(models.Model):
         """Open the document of the movement, as far as it still exists."""
         self.ensure_one()
         return self.env["trace.event"]._open_record(self.document_model, self.document_id)
-
-
-def _chosen(line_ids, reason):
-    """SQL of the move lines to record, as ``trace.event._insert`` wants it."""
-    return SQL(
-        "SELECT id AS line_id, %s::text AS reason, FALSE AS redated FROM unnest(%s::int[]) AS id",
-        reason,
-        line_ids,
-    )

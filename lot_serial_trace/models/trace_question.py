@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from odoo import api, fields, models
@@ -62,6 +62,18 @@ class Scope:
         starts = [(one.lot_id, one.until) for one in self.starts if one.behind]
         return self._reach(starts, False, self.direction != "forward")
 
+    def read_once(self):
+        """For a statement that joins it more than once: common tables, and the scope of those."""
+        tables = SQL(
+            "ahead(lot_id, at, level) AS MATERIALIZED (SELECT reach.* FROM %s), "
+            "behind(lot_id, at, level) AS MATERIALIZED (SELECT reach.* FROM %s)",
+            self.ahead,
+            self.behind,
+        )
+        named = replace(self)
+        named.ahead, named.behind = SQL("ahead AS reach"), SQL("behind AS reach")
+        return tables, named
+
     def _reach(self, starts, forward, walk):
         if not walk or not starts:
             return _as_asked(starts, forward)
@@ -70,9 +82,8 @@ class Scope:
             return reach
         [columns] = self.edge.env.execute_query(
             SQL(
-                "SELECT array_agg(lot_id ORDER BY lot_id)::text, "
-                "array_agg(at ORDER BY lot_id)::text, array_agg(level ORDER BY lot_id)::text "
-                "FROM %s",
+                "SELECT array_agg(lot_id)::text, array_agg(at)::text, array_agg(level)::text "
+                "FROM (SELECT * FROM %s ORDER BY lot_id) ordered",
                 reach,
             )
         )

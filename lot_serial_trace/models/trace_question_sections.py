@@ -16,6 +16,8 @@ from .trace_question_sql import (
 _AMOUNT = ("quantity", "uom")
 _DELIVERED = (*LOT, "event_time", *_AMOUNT, "biz_step", *PARTNER, *DOCUMENT)
 _MOVED = (*_DELIVERED, "disposition", "source_name", "dest_name")
+#: What is counted over all products, and stands beside each of them.
+ONCE = ("customers", "places")
 
 
 class TraceQuestion(models.AbstractModel):
@@ -248,22 +250,21 @@ class TraceQuestion(models.AbstractModel):
     @api.model
     def _summary(self, scope):
         """How many and how much, in two queries."""
+        tables, scope = scope.read_once()
         [counts] = self.env.execute_query_dict(
             SQL(
                 """
+                WITH %(tables)s
                 SELECT (SELECT count(*) FROM %(ahead)s WHERE level > 0) AS made_into,
                     (SELECT count(*) FROM %(behind)s WHERE level > 0) AS made_from,
                     (SELECT count(DISTINCT COALESCE(e.supplier_id, e.partner_id))
                         FROM %(behind)s JOIN trace_event e
                             ON e.lot_id = reach.lot_id AND e.event_time <= reach.at
                         WHERE e.source_usage = 'supplier' AND %(told)s) AS suppliers,
-                    (SELECT count(DISTINCT q.location_id) FROM %(ahead)s
-                        JOIN stock_quant q ON q.lot_id = reach.lot_id AND q.quantity != 0
-                        JOIN stock_location a ON a.id = q.location_id
-                        WHERE a.usage = 'internal' AND a.company_id = ANY(%(companies)s)) AS places,
                     (SELECT count(DISTINCT (o.document_model, o.document_id))
                         FROM (%(orders)s) o) AS orders, (%(gaps)s) AS gaps
                 """,
+                tables=tables,
                 ahead=scope.ahead,
                 behind=scope.behind,
                 told=told(scope.companies),
@@ -272,16 +273,16 @@ class TraceQuestion(models.AbstractModel):
                 gaps=self._sql_gaps(scope),
             )
         )
-        sold = self._rows_sold(scope)
+        sold = self._rows_sold(tables, scope)
         return {
             "asked": len(scope.starts),
             "lots": len(scope.starts) + counts["made_into"] + counts["made_from"],
             **counts,
-            "customers": sold[0]["customers"] if sold else 0,
+            **{name: sold[0][name] if sold else 0 for name in ONCE},
             "deliveries": sum(row["deliveries"] for row in sold),
             "unknown_deliveries": sum(row.pop("unknown_deliveries") for row in sold),
             "products": [
-                {key: value for key, value in row.items() if key not in ("customers", "deliveries")}
+                {key: value for key, value in row.items() if key not in (*ONCE, "deliveries")}
                 for row in sold
             ],
         }
@@ -306,20 +307,25 @@ class TraceQuestion(models.AbstractModel):
         )
 
     @api.model
-    def _rows_sold(self, scope):
-        """By product: how much was delivered and came back, is here and on the way."""
+    def _rows_sold(self, tables, scope):
+        """By product: how much was delivered and came back, is here and on the way.
+
+        :param tables: those of the scope, see ``Scope.read_once``
+        """
         return self.env.execute_query_dict(
             SQL(
                 """
-                WITH sold AS MATERIALIZED (%(sold)s), stock AS (
-                    SELECT q.product_id,
-                        sum(q.quantity) FILTER (WHERE a.usage = 'internal') AS on_hand,
-                        sum(q.quantity) FILTER (WHERE a.usage = 'transit') AS in_transit
+                WITH %(tables)s, sold AS MATERIALIZED (%(sold)s), there AS MATERIALIZED (
+                    SELECT q.product_id, q.location_id, q.quantity, a.usage
                     FROM %(ahead)s
-                    JOIN stock_quant q ON q.lot_id = reach.lot_id
+                    JOIN stock_quant q ON q.lot_id = reach.lot_id AND q.quantity != 0
                     JOIN stock_location a ON a.id = q.location_id
                     WHERE a.usage IN ('internal', 'transit') AND a.company_id = ANY(%(companies)s)
-                    GROUP BY q.product_id
+                ), stock AS (
+                    SELECT product_id,
+                        sum(quantity) FILTER (WHERE usage = 'internal') AS on_hand,
+                        sum(quantity) FILTER (WHERE usage = 'transit') AS in_transit
+                    FROM there GROUP BY product_id
                 ), lots AS (
                     SELECT l.product_id, count(*) AS lots
                     FROM %(ahead)s JOIN stock_lot l ON l.id = reach.lot_id GROUP BY l.product_id
@@ -337,7 +343,9 @@ class TraceQuestion(models.AbstractModel):
                     COALESCE(went.deliveries, 0)::int AS deliveries,
                     COALESCE(went.unknown_deliveries, 0)::int AS unknown_deliveries,
                     (SELECT count(DISTINCT partner_id) FROM sold WHERE deliveries > 0)::int
-                        AS customers
+                        AS customers,
+                    (SELECT count(DISTINCT location_id) FROM there WHERE usage = 'internal')::int
+                        AS places
                 FROM lots
                 JOIN product_product p ON p.id = lots.product_id
                 JOIN product_template t ON t.id = p.product_tmpl_id
@@ -346,6 +354,7 @@ class TraceQuestion(models.AbstractModel):
                 LEFT JOIN stock ON stock.product_id = p.id
                 ORDER BY lots.lots DESC, p.id
                 """,
+                tables=tables,
                 sold=self._sql_sold(scope),
                 ahead=scope.ahead,
                 companies=scope.companies,

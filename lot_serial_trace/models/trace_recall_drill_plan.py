@@ -87,18 +87,14 @@ class TraceRecallDrillPlan(models.Model):
 
     @api.model
     def _cron(self):
-        """Look at all plans; each is committed by itself."""
+        """Make the drills that are due, and remind of those that come; a plan stops no other."""
         for plan in self.search([]):
-            plan._try_to_go_on()
+            try:
+                with self.env.cr.savepoint():
+                    plan._go_on()
+            except Exception:
+                _logger.exception("Plan of drills: %s", plan.name)
             self.env["ir.cron"]._commit_progress(1)
-
-    def _try_to_go_on(self):
-        """Go on; a plan that fails stops no other one."""
-        try:
-            with self.env.cr.savepoint():
-                self._go_on()
-        except Exception:
-            _logger.exception("Plan of drills: %s", self.name)
 
     def _go_on(self):
         """Do what is to be done today."""
@@ -143,7 +139,7 @@ class TraceRecallDrillPlan(models.Model):
     def _make_drill(self):
         """Make the next drill and tell the owner; a surprise begins at once."""
         self.activity_unlink(["mail.mail_activity_data_todo"])
-        recall = self.env["trace.recall"].sudo().create(self._drill_values())
+        recall = self.env["trace.recall"].create(self._drill_values())
         self._move_on()
         says = self.env._("Start the drill %s", recall.name)
         if self.drill_surprise and self._surprised(recall):
@@ -192,9 +188,8 @@ class TraceRecallDrillPlan(models.Model):
         """Make a drill of the plan now; the plan goes on as it was."""
         self.ensure_one()
         self.check_access("read")
-        self.env["trace.recall"].check_access("create")
-        values = {**self._drill_values(), "drill_surprise": False}
-        return self.env["trace.recall"].sudo().create(values)._trace_open_drill()
+        recall = self.env["trace.recall"].create({**self._drill_values(), "drill_surprise": False})
+        return recall._trace_open_drill()
 
     def action_drills(self):
         """Open the drills of the plan."""
