@@ -26,4 +26,5 @@ def uninstall(env):
     env.cr.execute(trace_edge_sql.dropped())
     env.cr.execute("DROP FUNCTION IF EXISTS trace_tombstone_refuse() CASCADE")
     env.cr.execute("DROP SEQUENCE IF EXISTS trace_certificate_number")
+    env.cr.execute("DROP SEQUENCE IF EXISTS trace_recall_entry")
     env["ir.config_parameter"].search([("key", "=like", "lot_serial_trace.%")]).unlink()

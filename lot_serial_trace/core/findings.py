@@ -697,5 +697,45 @@ KINDS = {
             _("Scrap it or send it back. It does not belong on the shelf."),
             "quarantine",
         ),
+        # what standing recall rules catch, see recall/criteria.py
+        Kind(
+            "recall_found",
+            _("Recall rule: in stock"),
+            _("%(lot)s of %(product)s is in stock, and recall rule %(rule)s means it: %(reason)s"),
+            _("Put it on hold or open a recall case, or correct the rule."),
+            "warn",
+        ),
+        Kind(
+            "recall_arrived",
+            _("Recall rule: came in"),
+            _("%(lot)s of %(product)s came in with %(document)s, %(rule)s means it: %(reason)s"),
+            _("Put it aside. The rule says why, and who made it."),
+            "warn",
+        ),
+        Kind(
+            "recall_sold",
+            _("Recall rule: sold"),
+            _("%(lot)s of %(product)s was sold with %(document)s, %(rule)s means it: %(reason)s"),
+            _("The buyer has it: tell the buyer and take it back, or say why it may stay."),
+            "warn",
+        ),
+        # public recall notices, see core/notices
+        Kind(
+            "notice_match",
+            _("Recall notice"),
+            _("%(notice)s may be about %(goods)s (score %(score)s): %(title)s"),
+            _(
+                "Compare the words on the notice with the labels. Confirm what is ours and open a "
+                "case, or say why it is not ours."
+            ),
+            "warn",
+        ),
+        Kind(
+            "notice_unreadable",
+            _("Recall notices not read"),
+            _("%(file)s: %(error)s"),
+            _("Open the arrival: it says what to do. The original is kept and can be read again."),
+            "warn",
+        ),
     )
 }

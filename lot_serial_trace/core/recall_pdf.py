@@ -65,6 +65,14 @@ class Listing:
     more: str = ""
 
 
+@dataclass(frozen=True)
+class Says:
+    """Sentences under a heading."""
+
+    title: str
+    rows: list
+
+
 def write_report(report, letterhead, fonts, icc, moment):
     """A report as ``(PDF, whether it is PDF/A)``.
 
@@ -77,7 +85,12 @@ class RecallPages(Pages):
     """The pages of a report."""
 
     def _drawer(self, part):
-        drawers = {Verdict: self._verdict, Clock: self._clock, Listing: self._listing}
+        drawers = {
+            Verdict: self._verdict,
+            Clock: self._clock,
+            Listing: self._listing,
+            Says: self._says,
+        }
         return drawers.get(type(part)) or super()._drawer(part)
 
     # -- verdict --------------------------------------------------------------
@@ -135,6 +148,17 @@ class RecallPages(Pages):
             self._canvas.setLineWidth(0.3 * mm)
             self._canvas.line(x, (y - 1.2) * mm, x, (y + 3.4) * mm)
 
+    # -- sentences ------------------------------------------------------------
+
+    def _says(self, part, y):
+        for text in part.rows:
+            for line in self._wrap(text, 9.5, MARGIN, CELL_LINES):
+                y = self._room(y, ROW)
+                self._text(MARGIN, y, line, 9.5)
+                y -= ROW
+            y -= 0.8
+        return y
+
     # -- lists ----------------------------------------------------------------
 
     def _listing(self, part, y):
@@ -172,4 +196,4 @@ class RecallPages(Pages):
         return y
 
 
-__all__ = ["Certificate", "Clock", "Listing", "Verdict", "write_report"]
+__all__ = ["Certificate", "Clock", "Listing", "Says", "Verdict", "write_report"]

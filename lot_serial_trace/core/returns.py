@@ -121,3 +121,27 @@ def _take(waiting, wanted):
         if waiting[0][0] <= NOTHING:
             waiting.popleft()
     return taken, reasons
+
+
+def parts_back(wanted, left, scanned=()):
+    """Say which numbers of the parts of a kit come back.
+
+    :param wanted: how much of the part comes back
+    :param left: dict number -> quantity that is with the buyer, in the order in which it left
+    :param scanned: numbers that the cashier read off the parts
+    :return: list of (number, quantity, how); ``how`` is ``scanned``, ``rest`` for what is all
+        that is left, ``guess`` where it may as well be another one
+
+    >>> parts_back(1, {"SN1": 1, "SN2": 1}, {"SN2"})
+    [('SN2', 1, 'scanned')]
+    """
+    found = []
+    for number in sorted(left, key=lambda one: one not in scanned):
+        part = min(left[number], wanted)
+        if part > NOTHING:
+            found.append((number, part, "scanned" if number in scanned else "guess"))
+            wanted -= part
+    taken = sum(quantity for _number, quantity, _how in found)
+    if taken < sum(left.values()) - NOTHING:
+        return found
+    return [(one, part, "rest" if how == "guess" else how) for one, part, how in found]

@@ -21,7 +21,8 @@ class PosConfig(models.Model):
             * ``road``: ``till`` or ``delivery``; ``order``: its name; ``date``: UTC; ``shop``
             * ``partner_id``, ``partner``: the customer, empty if none was named
             * ``order_id``, ``order_uuid``, ``line_id``, ``line_uuid``: what a refund refers to
-            * ``product_id``, ``product``, ``tracking``, ``number``, ``quantity``
+            * ``product_id``, ``product``, ``tracking``, ``number``, ``quantity``; ``kit``: what
+              it was sold in, if it was a part of a kit
             * ``back``: how much of it came back; ``refunded``: whether all of it did;
               ``back_order``, ``back_date``
             * ``warranty_until``: day or empty; ``in_warranty``

@@ -33,3 +33,20 @@ class StockMove(models.Model):
         if "bom_line_id" not in self._fields:
             return self.browse()
         return self.filtered("bom_line_id")
+
+    def _trace_add_parts(self, found):
+        """Add lines for ``(lot, quantity, how)`` of a movement; returns dict line -> how."""
+        self.ensure_one()
+        made = self.env["stock.move.line"].create(
+            [
+                {
+                    **self._prepare_move_line_vals(quantity),
+                    "quantity": quantity,
+                    "product_uom_id": self.product_id.uom_id.id,
+                    "lot_id": lot.id,
+                    "picked": True,
+                }
+                for lot, quantity, _how in found
+            ]
+        )
+        return dict(zip(made, (how for _lot, _quantity, how in found), strict=True))

@@ -15,6 +15,7 @@ class StockPicking(models.Model):
     def _trace_mark_parts(self, lines, apart):
         """Mark the numbers of goods that are on no line of the orders, or on no line alone."""
         kits = self.move_ids._trace_parts()
+        self._trace_take_parts_back(kits, lines, apart)
         parts = self.move_line_ids.filtered(
             lambda one: (
                 one.lot_id
@@ -27,6 +28,37 @@ class StockPicking(models.Model):
             why = self.env._("Inferred: part of a kit, nobody captured the number.")
             apart.inferred.update(dict.fromkeys(parts.ids, why))
             apart.parts |= set(parts.ids)
+
+    def _trace_take_parts_back(self, moves, lines, apart):
+        """Give parts of kits that come back the numbers with which they left."""
+        moves = moves.filtered(
+            lambda one: one.location_id.usage == "customer" and one.product_id.tracking != "none"
+        )
+        sold = lines.refunded_orderline_id.order_id
+        if not moves or not sold:
+            return
+        packs = {pack.lot_name: pack for pack in lines.pack_lot_ids if pack.lot_name}
+        back = self.env["trace.till.kit"]._come_back(moves, sold, packs, apart.parts)
+        for move, found in back.items():
+            if found:
+                move.move_line_ids.unlink()
+                made = move._trace_add_parts(found)
+                self._trace_mark_parts_back(made, packs, apart)
+
+    @api.model
+    def _trace_mark_parts_back(self, made, packs, apart):
+        """Say of each line how its number is known: scanned, the only one left, or guessed."""
+        kept = self.env["trace.till.packs"]
+        scanned = {line: packs[line.lot_id.name] for line, how in made.items() if how == "scanned"}
+        kept._keep(scanned)
+        others = {line: how for line, how in made.items() if line not in scanned}
+        kept._keep_guessed(others)
+        words = {
+            "rest": self.env._("Inferred: part of a kit, it went out with the same order."),
+            "guess": self.env._("Inferred: part of a kit, nobody scanned which one came back."),
+        }
+        apart.inferred.update({line.id: words[how] for line, how in others.items()})
+        apart.parts |= {line.id for line, how in others.items() if how == "guess"}
 
     @api.model
     def _trace_tell_parts(self):

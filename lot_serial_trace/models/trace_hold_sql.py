@@ -13,6 +13,7 @@ _TYPES = {
     "boolean": "boolean[]",
     "char": "varchar[]",
     "selection": "varchar[]",
+    "integer": "int[]",
     "float": "numeric[]",
     "many2one": "int[]",
     "many2one_reference": "int[]",

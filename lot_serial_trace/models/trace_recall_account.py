@@ -115,6 +115,36 @@ class TraceRecall(models.Model):
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 break
 
+    # -- other ends -----------------------------------------------------------
+
+    def _after_cancel(self, reason):
+        """What is under way stays here."""
+        result = super()._after_cancel(reason)
+        planned = self.sudo().disposition_ids.filtered(lambda row: row.state == "planned")
+        if planned:
+            planned._take_back(self.env._("The recall was cancelled: %s", reason))
+        return result
+
+    def _after_merge(self, other):
+        """What was decided about goods of the other case goes on with this one."""
+        result = super()._after_merge(other)
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE trace_recall_disposition d SET recall_id = mine.recall_id, scope_id = mine.id
+            FROM trace_recall_lot was JOIN trace_recall_lot mine
+                ON mine.lot_id = was.lot_id AND mine.company_id = was.company_id
+            WHERE d.scope_id = was.id AND was.recall_id = %s AND mine.recall_id = %s
+            """,
+            (other.id, self.id),
+        )
+        self.env.cr.execute(
+            "UPDATE stock_move SET trace_recall_id = %s WHERE trace_recall_id = %s",
+            (self.id, other.id),
+        )
+        self.env.invalidate_all()
+        return result
+
     # -- what keeps a case open -----------------------------------------------
 
     def _closing_obstacles(self):

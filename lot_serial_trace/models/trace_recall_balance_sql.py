@@ -332,11 +332,13 @@ def told_of_scope(recall_ids):
     return SQL(
         """
         UPDATE trace_recall_lot s
-        SET received_qty = b.received_qty + b.opening_qty + b.from_other_qty,
-            made_qty = b.made_qty, on_hand_qty = b.on_hand_qty + b.in_transit_qty,
-            delivered_qty = b.delivered_qty + b.handed_over_qty,
-            returned_qty = b.came_back_qty, destroyed_qty = b.destroyed_qty,
-            adjusted_qty = b.adjusted_qty, balance_qty = b.unaccounted_qty
+        SET received_qty = b.received_qty + b.opening_qty, made_qty = b.made_qty,
+            from_other_qty = b.from_other_qty, on_hand_qty = b.on_hand_qty,
+            in_transit_qty = b.in_transit_qty, delivered_qty = b.delivered_qty,
+            returned_qty = b.came_back_qty, consumed_qty = b.consumed_qty,
+            destroyed_qty = b.destroyed_qty, adjusted_qty = b.adjusted_qty,
+            sent_back_qty = b.sent_back_qty, handed_over_qty = b.handed_over_qty,
+            balance_qty = b.unaccounted_qty
         FROM trace_recall_balance b
         WHERE b.scope_id = s.id AND b.recall_id = ANY(%s)
         """,

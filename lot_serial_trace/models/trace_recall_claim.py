@@ -46,6 +46,7 @@ class TraceRecallDisposition(models.Model):
         """What is claimed for: all that came of the lots, or as much as was said."""
         scopes = self.env["trace.recall.lot"].sudo().union(*wanted)
         balances = self.env["trace.recall.balance"].sudo()
+        balances._refresh(scopes.recall_id)
         came = {
             row.scope_id: row.came_qty for row in balances.search([("scope_id", "in", scopes.ids)])
         }

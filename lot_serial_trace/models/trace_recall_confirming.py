@@ -1,8 +1,5 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
-
-from .trace_recall_working import AT_ONCE
 
 
 class TraceRecallConfirming(models.Model):
@@ -127,20 +124,3 @@ class TraceRecallConfirming(models.Model):
             phase="trace" if self.is_drill else "hold",
         )
         acting._work_now()
-
-    def _is_small(self):
-        """Whether all there is to do can be done while somebody waits."""
-        [(lots, sales)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT (SELECT count(*) FROM trace_recall_lot WHERE recall_id = %(recall)s), (
-                    SELECT count(*) FROM (
-                        SELECT FROM trace_recall_lot s JOIN trace_event e ON e.lot_id = s.lot_id
-                        WHERE s.recall_id = %(recall)s AND e.dest_usage = 'customer'
-                        LIMIT %(most)s + 1) sold)
-                """,
-                recall=self.id,
-                most=AT_ONCE,
-            )
-        )
-        return max(lots, sales) <= AT_ONCE

@@ -92,7 +92,7 @@ class TraceRecallConsignee(models.Model):
         digits=QUANTITY, readonly=True, help="Delivered less what came back, over all units"
     )
     quantities = fields.Json(readonly=True, help="The same for each unit")
-    quantity_text = fields.Char("Goods", readonly=True)
+    quantity_text = fields.Char("How Much", readonly=True)
     sales = fields.Integer(readonly=True, help="Deliveries and sales")
     documents = fields.Char(readonly=True)
     last_time = fields.Datetime("Last Delivery", readonly=True)
@@ -128,7 +128,7 @@ class TraceRecallConsignee(models.Model):
     failure = fields.Char("Why It Failed", readonly=True)
     to_call = fields.Boolean("Call", readonly=True, index=True)
     call_from = fields.Datetime("Not Before", readonly=True)
-    calls = fields.Integer(readonly=True)
+    calls = fields.Integer("Number of Calls", readonly=True)
     refused = fields.Boolean("Refuses", readonly=True)
     in_sample = fields.Boolean("Checked for Effectiveness", readonly=True)
     is_effective = fields.Boolean(

@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from . import trace_recall_consignee_sql as consignee_sql
 
+#: Goods of consignees that are many for tables whose statistics are old.
+MANY = 1_000
+
 
 class TraceRecall(models.Model):
     """Whom the goods of a case have reached: found in the ledger, kept up with it.
@@ -103,6 +106,9 @@ class TraceRecall(models.Model):
         cr.execute(SQL("ANALYZE %s", SQL.identifier(consignee_sql.REACHED)))
         cr.execute(consignee_sql.put_consignees(self, companies))
         cr.execute(consignee_sql.put_lines(self))
+        if cr.rowcount > MANY:
+            # The planner knows of none of these rows, and would join each with all others.
+            cr.execute("ANALYZE trace_recall_consignee, trace_recall_consignee_line")
         cr.execute(consignee_sql.empty_lines(self))
         cr.execute(consignee_sql.sum_up(self, self.depth))
         self.env.invalidate_all()

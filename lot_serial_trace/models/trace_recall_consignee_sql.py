@@ -27,10 +27,14 @@ def gather(recall, companies):
 
 
 def _scope(recall):
-    """The lots of the case, each with the moment since when it is concerned."""
+    """The lots of the case, each with the moment since when it is concerned.
+
+    A hold that was released sets goods on hand free; what was delivered is called back all the
+    same, until the lot is taken out of the scope.
+    """
     return SQL(
         """(SELECT lot_id, min(COALESCE(tainted_at, '-infinity')) AS at FROM trace_recall_lot
-            WHERE recall_id = %s AND lot_id IS NOT NULL AND state IN ('scoped', 'held')
+            WHERE recall_id = %s AND lot_id IS NOT NULL AND state != 'excluded'
             GROUP BY lot_id) scope""",
         recall.id,
     )
@@ -135,10 +139,11 @@ def put_consignees(recall, companies):
                 WHEN v.address IS NOT NULL OR v.phone IS NULL THEN 'letter' ELSE 'call' END,
             'to_notify', %(user)s, now() AT TIME ZONE 'UTC', %(user)s, now() AT TIME ZONE 'UTC'
         FROM (
-            SELECT company_id, key, bool_and(at_till) AS at_till, bool_or(in_stock) AS in_stock,
+            SELECT r.company_id, r.key, bool_and(at_till) AS at_till,
+                bool_or(in_stock) AS in_stock,
                 (array_agg(partner_name ORDER BY last_time DESC))[1] AS partner_name,
                 min(config_id) AS config_id,
-                CASE WHEN left(key, 1) IN ('w', 'h', 't') THEN min(r.warehouse_id) END
+                CASE WHEN left(r.key, 1) IN ('w', 'h', 't') THEN min(r.warehouse_id) END
                     AS warehouse_id,
                 COALESCE(min(r.partner_id), CASE WHEN bool_or(in_stock)
                     THEN min(COALESCE(wh.partner_id, own.partner_id)) END) AS partner_id,
@@ -146,7 +151,7 @@ def put_consignees(recall, companies):
             FROM %(reached)s r
             JOIN res_company own ON own.id = r.company_id
             LEFT JOIN stock_warehouse wh ON wh.id = r.warehouse_id
-            GROUP BY company_id, key
+            GROUP BY r.company_id, r.key
         ) w
         LEFT JOIN pos_config config ON config.id = w.config_id
         LEFT JOIN stock_warehouse shop ON shop.id = w.warehouse_id
@@ -237,7 +242,7 @@ def empty_lines(recall):
                 AND r.company_id = c.company_id AND r.lot_id = l.lot_id)
             AND (NOT l.in_stock OR NOT EXISTS (SELECT FROM trace_recall_lot s
                 WHERE s.recall_id = l.recall_id AND s.lot_id = l.lot_id
-                    AND s.state IN ('scoped', 'held')))
+                    AND s.state != 'excluded'))
         """,
         recall=recall.id,
         reached=SQL.identifier(REACHED),

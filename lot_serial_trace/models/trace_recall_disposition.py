@@ -148,8 +148,11 @@ class TraceRecallDisposition(models.Model):
 
     @api.model
     def _check_right(self, kind=None):
-        """Users enter what becomes of goods; to release is Quality's, to claim the managers'."""
+        """Users enter what becomes of goods; to let held goods go on is Quality's, to claim the
+        managers'.
+        """
         wanted = {
+            "rework": "lot_serial_trace.group_trace_quality",
             "release": "lot_serial_trace.group_trace_quality",
             "claim": "lot_serial_trace.group_trace_recall",
         }.get(kind, "lot_serial_trace.group_trace_user")
@@ -157,6 +160,7 @@ class TraceRecallDisposition(models.Model):
             return
         raise AccessError(
             {
+                "rework": self.env._("Only Quality lets recalled goods be worked on."),
                 "release": self.env._("Only Quality releases recalled goods."),
                 "claim": self.env._("Only a recall manager claims from suppliers."),
             }.get(kind, self.env._("Only users of Traceability decide about recalled goods."))

@@ -48,6 +48,7 @@ class TraceRecallDisposition(models.Model):
         recall.check_access("read")
         self._check_running(recall)
         scopes = self._checked_scopes(recall, wanted)
+        wanted = self._rounded(wanted)
         enter = self._enter_reported if side == "customer" else getattr(self, f"_enter_{kind}")
         said = {name: value for name, value in said.items() if value}
         rows = enter(recall.sudo(), kind, {scope: wanted[scope] for scope in scopes}, said)
@@ -80,12 +81,12 @@ class TraceRecallDisposition(models.Model):
                     "Choose lots of the case: %s", ", ".join((strange | out).mapped("lot_name"))
                 )
             )
-        self._check_quantities(wanted)
         return scopes.sudo()
 
     @api.model
-    def _check_quantities(self, wanted):
-        """Quantities are rounded as their unit says; serial numbers are one by one."""
+    def _rounded(self, wanted):
+        """Quantities as their unit counts them; serial numbers are one by one."""
+        rounded = dict(wanted)
         for scope, quantity in wanted.items():
             if quantity is None:
                 continue
@@ -102,15 +103,8 @@ class TraceRecallDisposition(models.Model):
                         else self.env._("a quantity is more than 0."),
                     )
                 )
-            if unit.compare(unit.round(quantity), quantity) or unit.is_zero(unit.round(quantity)):
-                raise UserError(
-                    self.env._(
-                        "%(quantity)s of %(lot)s is finer than %(unit)s are counted.",
-                        quantity=quantity,
-                        lot=scope.lot_name,
-                        unit=unit.name,
-                    )
-                )
+            rounded[scope] = unit.round(quantity)
+        return rounded
 
     # -- by kind --------------------------------------------------------------
 
@@ -150,8 +144,12 @@ class TraceRecallDisposition(models.Model):
     def _enter_destroy(self, recall, kind, wanted, said):
         """Make transfers to a scrap place; what happened there is said when it has happened."""
         goods = self._goods(wanted)
+        places = {
+            company_id: said.get("place") or self._scrap_place(company_id)
+            for company_id in {row["company_id"] for row in goods}
+        }
         for row in goods:
-            row["dest_id"] = (said.get("place") or self._scrap_place(row["company_id"])).id
+            row["dest_id"] = places[row["company_id"]].id
         return self._keep(recall, kind, self._send(recall, kind, goods), said)
 
     @api.model

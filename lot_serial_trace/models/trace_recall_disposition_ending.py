@@ -115,6 +115,7 @@ class TraceRecallDisposition(models.Model):
     @api.model
     def _settle(self, recalls):
         """Look how transfers ended: two queries where none has, whatever the number of lots."""
+        self._drop_excluded(recalls)
         self.flush_model()
         self.env["stock.picking"].flush_model(["state", "backorder_id"])
         self.env["stock.move.line"].flush_model(["state", "lot_id", "quantity_product_uom"])
@@ -139,6 +140,19 @@ class TraceRecallDisposition(models.Model):
         for row, one in zip(rows, found, strict=True):
             row._settle_one(**one)
         self._insert_rests(rows, found)
+
+    @api.model
+    def _drop_excluded(self, recalls):
+        """Goods that left the scope are not disposed of for the case."""
+        planned = self.sudo().search(
+            [
+                ("recall_id", "in", recalls.ids),
+                ("state", "=", "planned"),
+                ("scope_id.state", "=", "excluded"),
+            ]
+        )
+        if planned:
+            planned._take_back(self.env._("No longer part of the recall."))
 
     def _settle_one(self, id, wanted, moved, date_done, backorder_id):  # pylint: disable=redefined-builtin
         """Write how one ended; nothing is sent before all are."""
@@ -193,17 +207,21 @@ class TraceRecallDisposition(models.Model):
         rows = rows.sudo()
         rows |= rows._with_claim()
         rows._check_undoable()
-        rows._drop_from_transfers()
-        permits = rows.pass_id.filtered(lambda one: one.state == "active")
-        if permits:
-            permits._revoke(self.env._("Entered by mistake."))
-        rows._drop_claims()
-        rows._mark_cancelled()
-        rows.filtered(lambda row: row.side == "customer" or row.kind == "rework")._tell_ledger()
+        rows._take_back(self.env._("Entered by mistake."))
         for recall in rows.recall_id:
-            mine = rows.filtered(lambda row, recall=recall: row.recall_id == recall)
-            recall._note("undone", self.env._("Undone: %s", mine._in_short()), lots=len(mine))
             recall._look_at_balance()
+
+    def _take_back(self, reason):
+        """Undo what is under way, whoever asked for it: a person, or the end of the case."""
+        self._drop_from_transfers()
+        permits = self.pass_id.filtered(lambda one: one.state == "active")
+        if permits:
+            permits._revoke(reason)
+        self._drop_claims()
+        self._mark_cancelled()
+        self.filtered(lambda row: row.side == "customer" or row.kind == "rework")._tell_ledger()
+        for recall, mine in self.grouped("recall_id").items():
+            recall._note("undone", self.env._("Undone: %s", mine._in_short()), lots=len(mine))
 
     def _check_undoable(self):
         for row in self:

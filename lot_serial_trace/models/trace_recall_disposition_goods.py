@@ -169,15 +169,24 @@ class TraceRecallDisposition(models.Model):
         missing = self._beyond_free(scopes, wanted)
         dropped = lines.browse()
         for line in lines:
-            key = line.lot_id.id, line.company_id.id
-            quantity, whole = missing[key], line.quantity_product_uom
-            if not quantity:
-                continue
-            missing[key] = max(quantity - whole, 0)
-            if line.product_id.uom_id.compare(quantity, whole) < 0:
-                line = line._trace_split_part(line.product_id.uom_id.round(quantity))
-            dropped |= line
+            part = self._part_of(line, missing)
+            if part is None:
+                dropped |= line
+            elif part:
+                dropped |= line._trace_split_part(part)
         dropped.move_id._trace_drop_lines(dropped)
+
+    @api.model
+    def _part_of(self, line, missing):
+        """How much of a line is taken; None: all of it. What is missing gets less by it."""
+        key = line.lot_id.id, line.company_id.id
+        quantity, whole = missing.get(key, 0), line.quantity_product_uom
+        unit = line.product_id.uom_id
+        if quantity is None or unit.compare(quantity, whole) >= 0:
+            missing[key] = None if quantity is None else quantity - whole
+            return None
+        missing[key] = 0
+        return unit.round(quantity)
 
     @api.model
     def _waiting_lines(self, scopes):
@@ -194,19 +203,16 @@ class TraceRecallDisposition(models.Model):
 
     @api.model
     def _beyond_free(self, scopes, wanted):
-        """dict (lot id, company id) -> how much is wanted beyond what is free."""
+        """dict (lot id, company id) -> how much is wanted beyond what is free; None: all."""
         free_now = defaultdict(float)
         for row in self._free(scopes):
             free_now[row["scope_id"]] += row["quantity"]
-        return defaultdict(
-            float,
-            {
-                (scope.lot_id.id, scope.company_id.id): float("inf")
-                if quantity is None
-                else max(quantity - free_now[scope.id], 0)
-                for scope, quantity in wanted.items()
-            },
-        )
+        return {
+            (scope.lot_id.id, scope.company_id.id): None
+            if quantity is None
+            else max(quantity - free_now[scope.id], 0)
+            for scope, quantity in wanted.items()
+        }
 
     # -- where they came from -------------------------------------------------
 

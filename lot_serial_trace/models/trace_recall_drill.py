@@ -24,6 +24,12 @@ class TraceRecallDrill(models.Model):
     drill_plan_id = fields.Many2one(
         "trace.recall.drill.plan", "Plan", readonly=True, index="btree_not_null", copy=False
     )
+    drill_notice_id = fields.Many2one(
+        "trace.notice",
+        "Past Notice",
+        index="btree_not_null",
+        help="The drill is about the lots that are matched with it: what if it came today?",
+    )
     drill_task_ids = fields.One2many("trace.recall.drill.task", "recall_id", "What People Do")
     drill_pause_ids = fields.One2many("trace.recall.drill.pause", "recall_id", "Pauses")
     drill_back_run_id = fields.Many2one("trace.run", "Traced Back", readonly=True, copy=False)
@@ -36,7 +42,7 @@ class TraceRecallDrill(models.Model):
 
     @api.model
     def _said_before(self):
-        return super()._said_before() | set(self._drill_terms())
+        return super()._said_before() | {*self._drill_terms(), "drill_notice_id"}
 
     @api.depends("drill_pause_ids.ended_at")
     def _compute_drill_standing(self):
@@ -68,8 +74,20 @@ class TraceRecallDrill(models.Model):
         """Draw the lot, unless it was drawn or chosen before."""
         if self.drill_how == "random" and not self.lot_ids:
             self._drill_draw_lot()
+        if self.drill_how == "notice" and not self.lot_ids:
+            self._drill_take_notice()
         if not self.lot_ids:
             raise UserError(self.env._("Choose the lots that the drill is about."))
+
+    def _drill_take_notice(self):
+        """The lots that were matched with a notice, but for those that somebody refused."""
+        notice = self.drill_notice_id
+        lots = notice._lots_of(notice.match_ids.filtered(lambda one: one.state != "refused"))
+        if not lots:
+            raise UserError(self.env._("No lot is matched with the notice: choose another one."))
+        says = self.env._("The lots matched with %s.", notice.display_name)
+        self.write({"lot_ids": [(6, 0, lots.ids)], "drill_draw_text": says})
+        self._note("noticed", says, notice=notice.id, lots=len(lots))
 
     def _drill_trace_back(self):
         """Where the goods came from, and what they were made of."""

@@ -238,7 +238,7 @@ class TraceRecallDrillMeasuring(models.Model):
     def _drill_moments(self):
         return {
             "backward": self.env._("Traced back"),
-            "forward": self.env._("Traced forward, balance counted"),
+            "forward": self.env._("Traced forward"),
             "contacts": self.env._("Customers listed"),
             "addresses": self.env._("Addresses confirmed"),
             "found": self.env._("Units found"),

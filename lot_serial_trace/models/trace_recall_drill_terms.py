@@ -23,6 +23,7 @@ class TraceRecallDrillTerms(models.AbstractModel):
         [
             ("random", "A lot is drawn when the drill starts"),
             ("chosen", "Chosen lots"),
+            ("notice", "The lots that a notice meant"),
         ],
         "Which Lot",
         default="random",

@@ -39,7 +39,7 @@ class TraceRecall(models.Model):
     effectiveness_share = fields.Float(
         "Share to Check", default=0.5, help="Of level B: more than 10 and less than 100 percent."
     )
-    consignee_count = fields.Integer("Consignees", compute="_compute_effectiveness")
+    consignee_count = fields.Integer("Number of Consignees", compute="_compute_effectiveness")
     told_count = fields.Integer("Told", compute="_compute_effectiveness")
     bounced_count = fields.Integer("Bounced", compute="_compute_effectiveness")
     reached_count = fields.Integer("Reached", compute="_compute_effectiveness")
@@ -49,7 +49,7 @@ class TraceRecall(models.Model):
     sample_count = fields.Integer("To Check", compute="_compute_effectiveness")
     effective_count = fields.Integer("Effective", compute="_compute_effectiveness")
     effective_rate = fields.Float("Effectiveness", compute="_compute_effectiveness")
-    effectiveness = fields.Json(compute="_compute_effectiveness")
+    effectiveness = fields.Json("Effectiveness in Figures", compute="_compute_effectiveness")
     effectiveness_text = fields.Text("How Far It Is", compute="_compute_effectiveness_text")
 
     _share_within = models.Constraint(
@@ -127,7 +127,8 @@ class TraceRecall(models.Model):
                 SELECT c.recall_id, u.key AS uom, sum(u.value::numeric)::float AS received,
                     COALESCE(sum(u.value::numeric) FILTER (WHERE %(answered)s), 0)::float
                         AS answered,
-                    COALESCE(sum(LEAST(u.value::numeric, a.told)), 0)::float AS accounted,
+                    COALESCE(sum(LEAST(u.value::numeric, COALESCE(a.told, 0))), 0)::float
+                        AS accounted,
                     COALESCE(sum(u.value::numeric) FILTER (WHERE c.kind = 'unknown'), 0)::float
                         AS unknown
                 FROM trace_recall_consignee c

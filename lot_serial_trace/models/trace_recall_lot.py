@@ -36,7 +36,7 @@ class TraceRecallLot(models.Model):
         required=True,
         readonly=True,
     )
-    why_text = fields.Char("Why", readonly=True)
+    why_text = fields.Char("In Words", readonly=True)
     level = fields.Integer(readonly=True, help="Operations away from the lots asked about")
     tainted_at = fields.Datetime("Concerned Since", readonly=True)
     joined_at = fields.Datetime("Joined", readonly=True)

@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date, get_lang, html2plaintext
+from odoo.tools import SQL, format_date, frozendict, get_lang, html2plaintext
 
 from .trace_recall_telling import REMINDER, TOKENS
 
@@ -95,6 +95,13 @@ class TraceRecallConsignee(models.Model):
 
     # -- sending --------------------------------------------------------------
 
+    def _message_get_default_recipients(self, with_cc=False, all_tos=False):
+        """The address of the case alone, whatever the partner's has become: it holds a link."""
+        del with_cc, all_tos
+        return {
+            one.id: {"email_to": one.email or "", "email_cc": "", "partner_ids": []} for one in self
+        }
+
     def _queue(self, kind):
         """Put notices into the mail queue and mark who gets them."""
         recall = self.recall_id
@@ -103,7 +110,9 @@ class TraceRecallConsignee(models.Model):
         for (role, company), mine in self.grouped(lambda one: (one.role, one.company_id)).items():
             template = recall._template_for("over" if kind == "over" else role)
             template = template.with_company(company)
-            template = template.with_context(**{TOKENS: tokens, REMINDER: kind == "reminder"})
+            template = template.with_context(
+                **{TOKENS: frozendict(tokens), REMINDER: kind == "reminder"}
+            )
             # The link is not to stay in the database: the mail goes as soon as it is sent.
             mails = template.send_mail_batch(mine.ids, email_values={"auto_delete": True})
             refs.update(zip(mine.ids, mails.mapped("message_id"), strict=True))

@@ -60,8 +60,8 @@ class TraceRecallReport(models.AbstractModel):
     def _tell_about(self, case):
         words = self._words
         return {
-            "class": words(case, "severity_class"),
-            "depth": words(case, "depth"),
+            "class": "" if case.is_drill else words(case, "severity_class"),
+            "depth": "" if case.is_drill else words(case, "depth"),
             "state": words(case, "state"),
             "reason": case.reason or "",
             "hazard": case.hazard or "",
@@ -74,14 +74,8 @@ class TraceRecallReport(models.AbstractModel):
             "companies": case._companies().mapped("name"),
             "asked": case.lot_ids[:PRINTED].mapped("display_name"),
             "asked_count": len(case.lot_ids),
-            "notices": self._tell_notices(case),
+            "notices": (case.notice_ids | case.drill_notice_id).mapped("display_name"),
         }
-
-    @api.model
-    def _tell_notices(self, case):
-        if "notice_ids" not in case._fields:
-            return []
-        return case.notice_ids.mapped("display_name")
 
     @api.model
     def _tell_clock(self, case):
@@ -99,7 +93,9 @@ class TraceRecallReport(models.AbstractModel):
                     "limit": _hours(start, due),
                 }
             )
-        return {"start": _moment(start), "rows": rows}
+        if case.is_drill and rows:
+            rows[-1]["limit"] = case.drill_hours
+        return {"start": _moment(start), "rows": rows, "is_drill": case.is_drill}
 
     # -- the goods ------------------------------------------------------------
 
@@ -194,12 +190,21 @@ class TraceRecallReport(models.AbstractModel):
         """What the report rests on, with digests: answers of the ledger, files, documents."""
         rows = [
             {
-                "what": self.env._("Trace of %s", _moment(run.answered_at)),
+                "what": self.env._("Trace of %s", self._time(_moment(run.answered_at))),
                 "name": run.question_text or run.name or "",
                 "kind": "SHA-256",
                 "digest": run.digest or "",
             }
             for run in case.drill_back_run_id | case.run_id
+        ]
+        rows += [
+            {
+                "what": self.env._("Notice"),
+                "name": notice.display_name,
+                "kind": "SHA-256",
+                "digest": notice.sha256 or "",
+            }
+            for notice in case.notice_ids | case.drill_notice_id
         ]
         files = self.env["ir.attachment"].search(self._evidence_domain(case), order="id")
         rows += [
@@ -219,9 +224,7 @@ class TraceRecallReport(models.AbstractModel):
         answers = self.env["trace.recall.answer"].search(
             [("consignee_id.recall_id", "=", case.id), ("photo_ids", "!=", False)]
         )
-        found = answers.photo_ids.ids
-        if "disposition_ids" in case._fields:
-            found += case.disposition_ids.proof_ids.ids
+        found = (answers.photo_ids | case.disposition_ids.proof_ids).ids
         own = ["&", ("res_model", "=", "trace.recall"), ("res_id", "=", case.id)]
         return ["|", ("id", "in", found), *own]
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..core.certificate_pdf import Facts
-from ..core.recall_pdf import Certificate, Clock, Listing, Verdict
+from ..core.recall_pdf import Certificate, Clock, Listing, Says, Verdict
 from .trace_recall_report import PRINTED
 
 #: Steps that are bad news.
@@ -125,6 +125,8 @@ class TraceRecallReport(models.AbstractModel):
                     text += ": " + self.env._("late")
             rows.append((row["what"], row["hours"], row["limit"], text))
         says = self.env._("Counted from %s, when somebody first knew.", self._time(told["start"]))
+        if told["is_drill"]:
+            says = self.env._("Counted from the start of the clock, %s.", self._time(told["start"]))
         yield Clock(self.env._("Clock"), rows, says)
 
     @api.model
@@ -235,9 +237,10 @@ class TraceRecallReport(models.AbstractModel):
         model = self.env["trace.recall.consignee"]
         kinds = dict(model._fields["kind"]._description_selection(self.env))
         states = dict(model._fields["state"]._description_selection(self.env))
-        says = [("", sentence) for sentence in told["says"]]
-        if says:
-            yield Facts(self.env._("Effectiveness"), says)
+        if told["is_drill"]:
+            yield from self._draw_customers(told["rows"], kinds)
+            return
+        yield Says(self.env._("Effectiveness"), told["says"])
         columns = [
             (self.env._("Kind"), 3),
             (self.env._("State"), 3),
@@ -287,6 +290,35 @@ class TraceRecallReport(models.AbstractModel):
             )
 
     @api.model
+    def _draw_customers(self, told, kinds):
+        """Of a drill: whom one would have told, and whether one could."""
+        columns = [
+            (self.env._("Customer or place"), 4),
+            (self.env._("Kind"), 2.4),
+            (self.env._("Goods"), 2.4),
+            (self.env._("Documents"), 3),
+            (self.env._("E-mail or telephone"), 2.2),
+        ]
+        known, unknown = self.env._("known"), self.env._("missing")
+        rows = [
+            (
+                row["name"],
+                kinds.get(row["kind"], ""),
+                row["goods"],
+                row["documents"],
+                (known if row["reachable"] else unknown) if _has_address(row) else "",
+            )
+            for row in told[:PRINTED]
+        ]
+        red = frozenset(
+            place
+            for place, row in enumerate(told[:PRINTED])
+            if _has_address(row) and not row["reachable"]
+        )
+        title = self.env._("Traced forward: who got it, and where it is")
+        yield Listing(title, columns, rows, red, self._more(told))
+
+    @api.model
     def _draw_dispositions(self, told):
         columns = [
             (self.env._("When (UTC)"), 1.9),
@@ -315,10 +347,8 @@ class TraceRecallReport(models.AbstractModel):
     def _draw_balance(self, told):
         off = told["off"]
         if not off:
-            yield Facts(
-                self.env._("Differences"),
-                [("", self.env._("None: the balance of all %s lots closes.", told["lots"]))],
-            )
+            none = self.env._("None: every balance closes. Lots: %s.", told["lots"])
+            yield Says(self.env._("Differences"), [none])
             return
         columns = [
             (self.env._("Lot/Serial"), 2.4),
@@ -427,6 +457,11 @@ def _sides(row):
         row["balance_qty"],
     )
     return (f"{came:g} {row['uom']}", *(f"{one:g}" for one in quantities))
+
+
+def _has_address(row):
+    """Whether it is somebody who could be written to."""
+    return row["kind"] in ("customer", "till")
 
 
 def _halved(digest):

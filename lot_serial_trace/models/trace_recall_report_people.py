@@ -40,6 +40,7 @@ class TraceRecallReport(models.AbstractModel):
             )
         )
         return {
+            "is_drill": case.is_drill,
             "groups": groups,
             "says": list(case._effectiveness_says()) if groups and not case.is_drill else [],
             "rows": [_stamped(row) for row in rows],
@@ -48,8 +49,6 @@ class TraceRecallReport(models.AbstractModel):
     @api.model
     def _tell_dispositions(self, case):
         """What became of goods, with who saw it."""
-        if "disposition_ids" not in case._fields:
-            return []
         rows = case.disposition_ids.sorted("id")
         return [
             {
@@ -72,8 +71,9 @@ class TraceRecallReport(models.AbstractModel):
     @api.model
     def _tell_balance(self, case):
         """Lots whose balance is off, with what explains it; the lots have all figures."""
-        if "trace.recall.balance" in self.env and not case.is_drill:
-            rows = self.env["trace.recall.balance"].search([("recall_id", "=", case.id)])
+        if not case.is_drill:
+            self.env["trace.recall.balance"]._refresh(case)
+            rows = case.balance_ids
             off = rows.filtered(lambda row: row.unaccounted_qty)
             return {
                 "lots": len(rows),

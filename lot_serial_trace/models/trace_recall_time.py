@@ -1,6 +1,8 @@
 from odoo import fields, models, tools
 from odoo.tools import SQL
 
+from .trace_recall_effectiveness import ANSWERED, COUNTED
+
 DEFINITION = (
     "Recall Resolution Time = time from the initiation of a recall, when somebody first knew, to "
     "each of six moments: all goods on hand are on hold; the scope is known; the first notice is "
@@ -8,6 +10,10 @@ DEFINITION = (
     "figure by itself is the time to the close. Cases that are still open count as open, with the "
     "time so far, and are no part of the average of a moment that they have not reached. Drills, "
     "cancelled and merged cases have rows of their own kind."
+)
+EFFECTIVENESS = (
+    "Effectiveness rate = consignees who know and whose goods are accounted for, of those who are "
+    "checked (FDA's level of the case). Empty where nobody is checked."
 )
 #: Measure -> the stamp that ends it.
 MOMENTS = {
@@ -82,6 +88,14 @@ class TraceRecallTime(models.Model):
         help="Open cases count with the time so far: what is slow now is not left out.",
     )
 
+    consignee_count = fields.Integer("Consignees", readonly=True)
+    answered_count = fields.Integer("Answered", readonly=True)
+    sample_count = fields.Integer("Checked", readonly=True)
+    effective_count = fields.Integer("Effective", readonly=True)
+    effective_rate = fields.Float(
+        "Effectiveness (%)", readonly=True, aggregator="avg", digits=(5, 1), help=EFFECTIVENESS
+    )
+
     _depends = {
         "trace.recall": [
             "state",
@@ -94,6 +108,13 @@ class TraceRecallTime(models.Model):
             *MOMENTS.values(),
         ],
         "trace.recall.lot": ["recall_id", "product_id"],
+        "trace.recall.consignee": [
+            "recall_id",
+            "state",
+            "answered_at",
+            "in_sample",
+            "is_effective",
+        ],
         "product.product": ["product_tmpl_id"],
         "product.template": ["categ_id"],
     }
@@ -117,8 +138,20 @@ class TraceRecallTime(models.Model):
                 %(moments)s,
                 %(closed)s AS longest_hours,
                 CASE WHEN opened.so THEN %(now)s END AS open_hours,
-                CASE WHEN opened.so THEN %(now)s ELSE %(closed)s END AS so_far_hours
+                CASE WHEN opened.so THEN %(now)s ELSE %(closed)s END AS so_far_hours,
+                told.consignee_count, told.answered_count, told.sample_count,
+                told.effective_count,
+                100.0::float * told.effective_count / NULLIF(told.sample_count, 0)
+                    AS effective_rate
             FROM trace_recall r
+            CROSS JOIN LATERAL (
+                SELECT count(*)::int AS consignee_count,
+                    (count(*) FILTER (WHERE %(answered)s))::int AS answered_count,
+                    (count(*) FILTER (WHERE c.in_sample))::int AS sample_count,
+                    (count(*) FILTER (WHERE c.in_sample AND c.is_effective))::int
+                        AS effective_count
+                FROM trace_recall_consignee c
+                WHERE c.recall_id = r.id AND %(counted)s) told
             CROSS JOIN LATERAL (
                 SELECT r.state IN ('draft', 'approval', 'running') AS so) opened
             LEFT JOIN LATERAL (
@@ -133,6 +166,8 @@ class TraceRecallTime(models.Model):
                 SQL("%s AS %s", _hours(SQL.identifier("r", stamp)), SQL.identifier(name))
                 for name, stamp in MOMENTS.items()
             ),
+            answered=SQL(ANSWERED),
+            counted=SQL(COUNTED),
             closed=_hours(SQL("r.closed_at")),
             now=_hours(SQL("(now() AT TIME ZONE 'UTC')")),
         )

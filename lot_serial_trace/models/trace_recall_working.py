@@ -95,10 +95,7 @@ class TraceRecallWorking(models.Model):
         """One step; whether it was done. Who moves the goods at the same moment comes first."""
         for attempt in range(TRIES):
             try:
-                with self.env.cr.savepoint(flush=True):
-                    self._acting()._step()
-                self.env.flush_all()
-                return True
+                return self._safe_step()
             except (OperationalError, ConcurrencyError) as error:
                 if attempt == TRIES - 1:
                     self._fail(error)
@@ -107,9 +104,19 @@ class TraceRecallWorking(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 time.sleep(0.1 * 2**attempt)
-            except Exception as error:
-                self._fail(error)
-                return False
+
+    def _safe_step(self):
+        """One step; whether it was done: what fails for good takes nothing else with it."""
+        try:
+            with self.env.cr.savepoint(flush=True):
+                self._acting()._step()
+                self.env.flush_all()
+            return True
+        except (OperationalError, ConcurrencyError):
+            raise
+        except Exception as error:
+            self._fail(error)
+            return False
 
     def _fail(self, error):
         _logger.exception("Recall %s", self.name)
@@ -118,12 +125,33 @@ class TraceRecallWorking(models.Model):
         self._note("failed", self.env._("It stopped: %s", words))
 
     def _work_now(self):
-        """The first step while somebody waits, all of them if that is little; then the job."""
+        """The first step while somebody waits, all of them if that is little; then the job.
+
+        Goods that are on hold stay so, whatever becomes of the steps that follow.
+        """
         self._step()
-        while self._has_work() and self._is_small():
-            self._step()
+        small = self._is_small()
+        while small and self._has_work() and self._safe_step():
+            pass
         if self._has_work():
             self._wake()
+
+    def _is_small(self):
+        """Whether all there is to do can be done while somebody waits."""
+        [(lots, sales)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT (SELECT count(*) FROM trace_recall_lot WHERE recall_id = %(recall)s), (
+                    SELECT count(*) FROM (
+                        SELECT FROM trace_recall_lot s JOIN trace_event e ON e.lot_id = s.lot_id
+                        WHERE s.recall_id = %(recall)s AND e.dest_usage = 'customer'
+                        LIMIT %(most)s + 1) sold)
+                """,
+                recall=self.id,
+                most=AT_ONCE,
+            )
+        )
+        return max(lots, sales) <= AT_ONCE
 
     def _begin(self, phase):
         """The scope has changed: begin again with ``phase``."""

@@ -128,6 +128,7 @@ class TraceReturn(models.AbstractModel):
         left = row["quantity"] - row["back"]
         here = (
             row["road"] == "till"
+            and bool(row["line_id"])
             and row["company_id"] == config.company_id.id
             and shop.currency_id == config.currency_id
         )

@@ -308,29 +308,13 @@ class TraceWarranty(models.Model):
         linked = set(found)
         return {line.id for line in lines if (line.product_id.id, line.lot_id.id) in linked}
 
-    @api.model
-    def _void_mistaken(self, lines, tills):
-        """Another unit was booked than the one on the receipt: that one was not sold."""
-        lines = lines.filtered(lambda line: line.product_id.tracking == "serial")
-        orders = self.env["pos.order"].union(*(tills[line] for line in lines))
-        if orders:
-            self.search(
-                [
-                    ("document_model", "=", orders._name),
-                    ("document_id", "in", orders.ids),
-                    ("product_id", "in", lines.product_id.ids),
-                    ("move_line_id", "=", False),
-                    ("pack_id", "!=", False),
-                    ("closed_as", "=", False),
-                ]
-            )._void(self.env._("Another unit was handed over"))
-
     # -- goods that come back -------------------------------------------------
 
     @api.model
     def _back_of_line(self, line):
         origin = line.move_id.origin_returned_move_id.move_line_ids
-        if not origin and self._till_order(line) is not None:
+        in_kit = line.move_id._trace_parts()
+        if not origin and not in_kit and self._till_order(line) is not None:
             return  # told by the refund
         yield Back(
             f"line:{line.id}",

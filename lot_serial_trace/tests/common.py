@@ -9,7 +9,7 @@ class TraceCase(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
         # What the demo has decided about goods is not what is tested.
-        for model in ("trace.expiry.rule", "trace.putaway.rule"):
+        for model in ("trace.expiry.rule", "trace.putaway.rule", "trace.recall.rule"):
             cls.env[model].search([]).active = False
         saying = ["|", ("trace_class_ids", "!=", False), ("trace_mixing", "!=", False)]
         cls.env["stock.location"].search(saying).write(

@@ -141,6 +141,62 @@ class TestWarrantyPos(WarrantyWords, ReturnCase):
             (two.state, two.document, two.start), ("running", order.name, date(2026, 1, 31))
         )
 
+    def stranded(self, *numbers, **captured):
+        """An order of numbers that were sold before, and its transfer, which waits."""
+        self.receive(*((self.device, number, 1) for number in numbers))
+        self.sell(self.line(self.device, len(numbers), *numbers))
+        packs = [{"lot_name": number, **captured} for number in numbers]
+        again = self.sell(self.line(self.device, len(numbers), *packs))
+        self.assertNotEqual(again.picking_ids.state, "done")
+        return again
+
+    def of_order(self, order):
+        """dict number -> what became of the warranty that an order began."""
+        begun = self.env["trace.warranty"].search(
+            [("document_model", "=", "pos.order"), ("document_id", "=", order.id)]
+        )
+        return {one.number: one.closed_as for one in begun}
+
+    def book_alone(self, picking, number, other):
+        """Hand over another unit instead of ``number``; what else there is goes on waiting."""
+        line = picking.move_line_ids.filtered(lambda one: one.lot_id.name == number)
+        self.receive((self.device, other, 1))
+        line.lot_id = self.lot(self.device, other)
+        picking.move_line_ids.picked = False
+        line.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(self.at_customers(other), 1)
+
+    def at_customers(self, number):
+        quants = self.lot(self.device, number).quant_ids
+        return sum(one.quantity for one in quants if one.location_id.usage == "customer")
+
+    def test_what_still_waits_keeps_its_warranty(self):
+        """Of two numbers that wait one is replaced: that of the other is as good as before."""
+        for captured in ({}, {"trace_method": "scanned"}):
+            with self.subTest(captured=captured):
+                mark = "C" if captured else "P"
+                one, two, other = (f"{mark}{n}" for n in (1, 2, 3))
+                self.open()
+                order = self.stranded(one, two, **captured)
+                self.book_alone(order.picking_ids, one, other)
+                told = self.of_order(order)
+                self.assertFalse(told[two])
+                self.assertFalse(told[other])
+                if captured:
+                    self.assertEqual(told[one], "void", "the till said which line it was")
+
+    def test_a_booked_number_is_corrected_while_another_waits(self):
+        self.open()
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1), (self.device, "SN3", 1))
+        self.sell(self.line(self.device, 1, "SN1"))
+        order = self.sell(self.line(self.device, 2, "SN1", "SN2"))
+        booked = order.picking_ids.move_line_ids.filtered(lambda one: one.state == "done")
+        self.assertEqual(booked.lot_id.name, "SN2")
+        booked.lot_id = self.lot(self.device, "SN3")
+        told = self.of_order(order)
+        self.assertEqual(told, {"SN1": False, "SN2": "void", "SN3": False})
+
     def test_told_twice(self):
         self.open()
         self.receive((self.device, "SN1", 1))

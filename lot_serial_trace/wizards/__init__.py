@@ -27,3 +27,7 @@ from . import trace_recall_explain
 from . import trace_recall_answer_wizard
 from . import trace_recall_notice_wizard
 from . import trace_recall_drill_break
+from . import trace_recall_rule_try
+from . import trace_notice_refuse
+from . import trace_notice_type
+from . import trace_notice_upload

@@ -197,6 +197,8 @@ class TraceSaleSettle(models.TransientModel):
 
     def _lines_done(self):
         about = self.exception_id.sudo()
+        if about.kind == "pos_kit_guess":  # of a sale, or of a refund
+            return about.picking_id.move_line_ids.filtered(lambda one: one.lot_id == about.lot_id)
         order = about.pos_order_id
         domain = [
             ("lot_id", "=", about.lot_id.id or self._lot_of_name().id),

@@ -18,6 +18,7 @@ from lot_serial_trace.core.recall_pdf import (
     Certificate,
     Clock,
     Listing,
+    Says,
     Verdict,
     write_report,
 )
@@ -80,10 +81,19 @@ def colors(page):
 
 
 def test_a_drill():
-    content, is_pdfa = written(VERDICT, CLOCK, Facts("Which lot", [("Lot", "HON-2601")]))
+    says = Says("Effectiveness", ["Told: 3 of 4.", "One bounced."])
+    content, is_pdfa = written(VERDICT, CLOCK, Facts("Which lot", [("Lot", "HON-2601")]), says)
     assert is_pdfa
     [text] = texts(content)
-    for word in ("Not passed", "5.5 h", "5 h 30 min", "not yet", "HON-2601", "RD/2026/0001"):
+    for word in (
+        "Not passed",
+        "5.5 h",
+        "5 h 30 min",
+        "not yet",
+        "HON-2601",
+        "RD/2026/0001",
+        "One bounced",
+    ):
         assert word in text
     page = pypdfium2.PdfDocument(content)[0]
     assert [one.text for one in zxingcpp.read_barcodes(page.render(scale=3).to_pil())] == [LINK]

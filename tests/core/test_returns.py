@@ -1,7 +1,7 @@
 """What is said of goods that come back, and which lines of a transfer carry the faulty ones."""
 
 from lot_serial_trace.core.findings import KINDS
-from lot_serial_trace.core.returns import CODES, Faulty, Return, allot, examine
+from lot_serial_trace.core.returns import CODES, Faulty, Return, allot, examine, parts_back
 
 
 def codes(**values):
@@ -74,3 +74,24 @@ def test_goods_without_numbers():
 
 def test_nothing_faulty():
     assert allot([], [("a", 1, "L1", 3.0)]) == {}
+
+
+def test_parts_of_a_kit_as_they_went_out():
+    assert parts_back(2, {"SN1": 1, "SN2": 1}) == [("SN1", 1, "rest"), ("SN2", 1, "rest")]
+    assert parts_back(3, {"L1": 2, "L2": 1}) == [("L1", 2, "rest"), ("L2", 1, "rest")]
+
+
+def test_one_of_two_kits_is_a_guess_unless_scanned():
+    left = {"SN1": 1, "SN2": 1}
+    assert parts_back(1, left) == [("SN1", 1, "guess")]
+    assert parts_back(1, left, {"SN2"}) == [("SN2", 1, "scanned")]
+    assert parts_back(2, left, {"SN2"}) == [("SN2", 1, "scanned"), ("SN1", 1, "rest")]
+
+
+def test_more_parts_than_left():
+    assert parts_back(2, {"SN1": 1}) == [("SN1", 1, "rest")]
+    assert parts_back(2, {}) == []
+
+
+def test_a_scanned_number_of_another_kit_is_no_part_of_this_one():
+    assert parts_back(1, {"SN1": 1, "SN2": 1}, {"SN9"}) == [("SN1", 1, "guess")]

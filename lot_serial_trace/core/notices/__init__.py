@@ -106,7 +106,7 @@ def _refuse(source, rows, form):
     names = next((", ".join(row) for row, _line in rows if isinstance(row, dict)), str(rows[0][0]))
     if source.kind in ("generic", "typed") and form == "table":
         raise NoticeError("no_columns", headers=names[:300])
-    raise NoticeError("wrong_shape", source=source.title, found=names[:300] or "-")
+    raise NoticeError("wrong_shape", publisher=source.title, found=names[:300] or "-")
 
 
 def _merged(notices):

@@ -55,7 +55,7 @@ ERRORS = {
         _("Open the address in a browser: the service may be down, moved, or refuse machines."),
     ),
     "wrong_shape": (
-        _("This is not what %(source)s publishes: %(found)s"),
+        _("This is not what %(publisher)s publishes: %(found)s"),
         _("Check the feed's kind and address, or upload it as a table or JSON of another kind."),
     ),
     "unknown_format": (

@@ -5,6 +5,7 @@ without case and signs, in some languages.
 """
 
 import hashlib
+import json
 import re
 
 from .form import Item, Mark, Notice
@@ -151,6 +152,15 @@ def _numbers(named, item, year):
     for name, word in (("serial", "serial numbers: "), ("date", "best before ")):
         if text := named.text(name):
             prose(item, word + text, name, day_first=True, year=year)
+
+
+def typed(**values):
+    """The bytes of a notice that somebody typed in, or wrote in a mail.
+
+    :param values: by the names above; lists are taken
+    """
+    told = {name: value for name, value in values.items() if value}
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
 def _source(kind, title):

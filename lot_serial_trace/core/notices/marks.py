@@ -13,8 +13,12 @@ def prose(item, text, field, codes=False, day_first=False, year=None):
 def batches(item, text, field, day_first=False, year=None):
     """Add what a field for lots tells: there, every code is one."""
     found = read_text(text, field, True, day_first, year)
-    if not any(mark.kind in (*LOT_KINDS, "all", "none") for mark in found):
-        found += read_text(f"lots: {text}", field, True, day_first, year)
+    said = any(
+        mark.kind in ("all", "none") or (mark.kind in LOT_KINDS and mark.meaning != "bare")
+        for mark in found
+    )
+    if not said:
+        found = read_text(f"lots: {text}", field, True, day_first, year)
     item.marks += found
 
 

@@ -134,7 +134,9 @@ export class ReturnDialog extends Component {
             return [];
         }
         const facts = [this.pos.traceSaleText(sale)];
-        if (sale.tracking === "lot") {
+        if (sale.kit) {
+            facts.push(_t("Sold as part of %s: all of it is taken back", sale.kit));
+        } else if (sale.tracking === "lot") {
             const { quantity, back } = sale;
             facts.push(
                 back
@@ -167,6 +169,11 @@ export class ReturnDialog extends Component {
                       "The network is gone: the till knows its own orders only. Try again when it is back.",
                   );
         }
+        if (sale?.road === "till" && !sale.line_uuid && !sale.refunded) {
+            return _t(
+                "It left as part of a kit: look for the order with the receipt, and refund it there.",
+            );
+        }
         if (sale?.road === "delivery" && !sale.refunded) {
             return _t(
                 "It was not sold at a till: the office credits it. Take the unit and the order's name.",
@@ -176,7 +183,7 @@ export class ReturnDialog extends Component {
     }
 
     get most() {
-        return this.sale ? Math.max(this.sale.quantity - this.sale.back, 0) : 1;
+        return this.sale && !this.sale.kit ? Math.max(this.sale.quantity - this.sale.back, 0) : 1;
     }
 
     /** Where the unit goes. */

@@ -99,8 +99,9 @@ patch(PosStore.prototype, {
     /** A unit comes back once; also not on a second order that is not paid yet. */
     traceCheckLeft(line, number) {
         const [taken] = this.traceReturnsOf(line, number).slice(-1);
-        const isSerial = line.product_id.tracking === "serial";
-        if ((taken && isSerial) || line.qty - line.refundedQty <= 0) {
+        // A part of a kit is one unit, too.
+        const isLot = line.product_id.tracking === "lot";
+        if ((taken && !isLot) || line.qty - line.refundedQty <= 0) {
             throw new ReturnError(
                 _t("%(number)s is on refund %(order)s already.", {
                     number,

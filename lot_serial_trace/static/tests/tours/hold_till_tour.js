@@ -1,7 +1,7 @@
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
-import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import { registry } from "@web/core/registry";
+import { startTill } from "./till_words";
 
 const hear = (what, extra = {}) => ({
     content: `the till hears that a number was ${what}`,
@@ -33,7 +33,7 @@ const forget = {
 registry.category("web_tour.tours").add("lot_serial_trace_hold_till", {
     steps: () =>
         [
-            Chrome.startPoS(),
+            startTill(),
             Dialog.confirm("Open Register"),
             hear("placed", { count: 12 }),
             {

@@ -7,6 +7,7 @@ import {
     setOnlineMode,
 } from "@point_of_sale/../tests/generic_helpers/offline_util";
 import { registry } from "@web/core/registry";
+import { startTill } from "./till_words";
 
 const click = (trigger) => ({ trigger, run: "click" });
 
@@ -39,7 +40,7 @@ const paid = () => [
 registry.category("web_tour.tours").add("lot_serial_trace_return_refund", {
     steps: () =>
         [
-            Chrome.startPoS(),
+            startTill(),
             ask("RET-1"),
             hears("good", "Sold by us", "RET-1", "Return Device", "to Returning Customer"),
             { trigger: '.o_trace_return_way:contains("Goes back to the shelf")' },
@@ -71,7 +72,7 @@ registry.category("web_tour.tours").add("lot_serial_trace_return_refund", {
 registry.category("web_tour.tours").add("lot_serial_trace_return_odd", {
     steps: () =>
         [
-            Chrome.startPoS(),
+            startTill(),
             ask("RET-9"),
             hears("warn", "RET-9 of Return Device was never sold by us", "Compare the number"),
             close(),
@@ -95,7 +96,7 @@ registry.category("web_tour.tours").add("lot_serial_trace_return_odd", {
 registry.category("web_tour.tours").add("lot_serial_trace_return_exchange", {
     steps: () =>
         [
-            Chrome.startPoS(),
+            startTill(),
             ask("RET-1"),
             hears("good", "Under warranty until"),
             click(".o_trace_return_exchange"),
@@ -112,7 +113,7 @@ registry.category("web_tour.tours").add("lot_serial_trace_return_exchange", {
 registry.category("web_tour.tours").add("lot_serial_trace_return_offline", {
     steps: () =>
         [
-            Chrome.startPoS(),
+            startTill(),
             // the till learns of the sale, and of no other
             ask("RET-1"),
             hears("good", "Sold by us"),

@@ -9,6 +9,7 @@ import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
 import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
 import { simulateBarCode } from "@barcodes/../tests/legacy/helpers";
 import { registry } from "@web/core/registry";
+import { startTill } from "./till_words";
 
 const GS = "\x1d";
 const LAMP = "4006381333931";
@@ -61,7 +62,7 @@ const until = (content, met) => ({
 
 function open() {
     return [
-        Chrome.startPoS(),
+        startTill(),
         Dialog.confirm("Open Register"),
         until("the till has its book", (pos) => pos.traceBook?.ready),
     ].flat();
