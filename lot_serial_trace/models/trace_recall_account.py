@@ -5,8 +5,11 @@ from odoo.fields import Domain
 
 from .trace_recall_balance import OVER, STATES
 
+#: Columns of the totals that are there whatever they hold.
+ALWAYS = ("on_hand_qty", "open_qty", "unaccounted_qty")
 #: Columns of the totals: what came, and where it is.
 SHOWN = (
+    "on_hand_qty",
     "open_qty",
     "planned_qty",
     "delivered_qty",
@@ -209,29 +212,30 @@ class TraceRecall(models.Model):
         if not totals:
             return False
         rows = self.env["trace.recall.balance"]
-        heads = [self.env._("Product"), self.env._("Unit"), self.env._("Lots"), self.env._("Came")]
-        heads += [rows._fields[name]._description_string(self.env) for name in SHOWN]
-        heads.append(self.env._("State"))
+        names = [name for name in SHOWN if name in ALWAYS or any(one[name] for one in totals)]
+        heads = [self.env._("Product"), self.env._("Unit"), self.env._("State")]
+        heads += [self.env._("Lots"), self.env._("Came")]
+        heads += [rows._fields[name]._description_string(self.env) for name in names]
         return Markup(
             '<div class="table-responsive"><table class="table table-sm o_trace_balance">'
             "<thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
         ) % (
             Markup().join(
-                Markup("<th%s>%s</th>") % (_aligned(place, len(heads)), head)
-                for place, head in enumerate(heads)
+                Markup("<th%s>%s</th>") % (Markup(' class="text-end"') if at > 2 else "", head)
+                for at, head in enumerate(heads)
             ),
-            Markup().join(self._balance_row(total) for total in totals),
+            Markup().join(self._balance_row(total, names) for total in totals),
         )
 
-    def _balance_row(self, total):
+    def _balance_row(self, total, names):
         rows = self.env["trace.recall.balance"]
         figures = [total["lots"], rows._figure(total["product"], rows._came(total))]
-        figures += [rows._figure(total["product"], total[name]) for name in SHOWN]
-        return Markup("<tr><td>%s</td><td>%s</td>%s<td>%s</td></tr>") % (
+        figures += [rows._figure(total["product"], total[name]) for name in names]
+        return Markup("<tr><td>%s</td><td>%s</td><td>%s</td>%s</tr>") % (
             total["product"].display_name,
             total["uom"].name,
-            Markup().join(Markup('<td class="text-end">%s</td>') % text for text in figures),
             self._balance_badges(total["states"]),
+            Markup().join(Markup('<td class="text-end">%s</td>') % text for text in figures),
         )
 
     @api.model
@@ -290,8 +294,3 @@ BADGES = {
     "accepted": "text-bg-success",
     "balanced": "text-bg-success",
 }
-
-
-def _aligned(place, columns):
-    """Numbers stand to the right, words to the left."""
-    return "" if place < 2 or place == columns - 1 else Markup(' class="text-end"')
