@@ -352,3 +352,4 @@ from . import trace_notice_reading
 from . import trace_notice_matching
 from . import trace_recall_notice
 from . import trace_notice_case
+from . import trace_notice_rule

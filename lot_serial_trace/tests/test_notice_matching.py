@@ -182,14 +182,25 @@ class TestNoticeCases(NoticeCase):
         with self.assertRaises(AccessError):
             notice.with_user(quality).action_open_case()
 
+    def test_make_a_rule(self):
+        self.poll()
+        notice = self.notice()
+        with self.assertRaises(UserError):
+            notice.action_make_rule()
+        notice.match_ids.filtered(lambda one: one.lot_name == "HX221").action_confirm()
+        rule = self.env["trace.recall.rule"].browse(notice.action_make_rule()["res_id"])
+        self.assertEqual((rule.state, rule.flaw), ("draft", False))
+        self.assertEqual(rule.condition_ids.product_ids, self.honey)
+        rows = self.env.execute_query(rule._sql_lots(self.env.company))
+        found = self.env["stock.lot"].browse(row[0] for row in rows)
+        self.assertEqual(set(found.mapped("name")), {"HX221", "HX224"}, "all that it names")
+        self.assertEqual(notice.rule_ids, rule)
+
     def test_by_itself_a_draft_only(self):
         self.feed.write({"auto": "case", "case_score": 90})
         self.poll()
         case = self.notice().recall_ids
         self.assertEqual((case.state, len(case.lot_ids)), ("draft", 2))
-        self.assertFalse(
-            self.lots.filtered("trace_hold_ids") if "trace_hold_ids" in self.lots else False
-        )
         self.assertFalse(self.env["trace.hold"].search([("lot_id", "in", self.lots.ids)]))
         self.poll()
         self.assertEqual(len(self.notice().recall_ids), 1)

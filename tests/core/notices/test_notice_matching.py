@@ -5,6 +5,7 @@ import pytest
 from notice_shapes import as_json
 
 from lot_serial_trace.core.notices import read
+from lot_serial_trace.core.notices.as_criteria import alternatives
 from lot_serial_trace.core.notices.form import Item, Mark
 from lot_serial_trace.core.notices.matching import (
     Catalogue,
@@ -149,3 +150,23 @@ def test_no_evidence_makes_a_certainty():
         Catalogue([HONEY]), notice_of(shapes.OPENFDA), [Lot(10, 1, "HX221", "2026-08-15")]
     )
     assert score_of(pieces[0].evidence * 5) == 99
+
+
+@pytest.mark.parametrize(
+    ("marks", "conditions"),
+    [
+        (
+            [Mark("lot", "lpl1"), Mark("date", "2026-08", meaning="best_by")],
+            [{"kind": "list", "numbers": "lpl1\nLPL1"}],
+        ),
+        ([Mark("serial_prefix", "57V")], [{"kind": "pattern", "numbers": "57V*"}]),
+        (
+            [Mark("date_range", "", "2026-08", meaning="best_by")],
+            [{"kind": "expires", "day_to": "2026-08-31"}],
+        ),
+        ([Mark("date_range", "2026-08-01", "", meaning="sold")], []),
+        ([Mark("all")], []),
+    ],
+)
+def test_what_is_said_becomes_conditions(marks, conditions):
+    assert alternatives(Item(marks=marks)) == conditions
