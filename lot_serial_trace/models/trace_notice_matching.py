@@ -33,9 +33,9 @@ class TraceNoticeMatching(models.AbstractModel):
     @api.model
     def _match_waiting(self):
         """Compare what waits for it, batch by batch, each committed."""
-        notices = self.env["trace.notice"].sudo()
+        notices, catalogues = self.env["trace.notice"].sudo(), {}
         while batch := notices.search([("to_match", "=", True)], limit=BATCH, order="id"):
-            self._match(batch)
+            self._match(batch, catalogues)
             if not self.env["ir.cron"]._commit_progress(len(batch)):
                 return
 
@@ -61,20 +61,24 @@ class TraceNoticeMatching(models.AbstractModel):
         self._match_waiting()
 
     @api.model
-    def _match(self, notices):
+    def _match(self, notices, catalogues=None):
         """Propose what of ours the notices may be about.
 
         What was judged stays; proposals that no longer hold are taken back.
 
         :param notices: ``trace.notice`` in superuser mode
+        :param catalogues: dict companies -> catalogue, to be used again for the next batch
         """
-        for companies, group in notices.grouped("company_ids").items():
+        catalogues = {} if catalogues is None else catalogues
+        together = notices.browse(notices.ids)  # read together, however they were found
+        for companies, group in together.grouped("company_ids").items():
             for ids in split_every(BATCH, group.ids):
-                self._match_batch(group.browse(ids), companies)
+                if companies not in catalogues:
+                    catalogues[companies] = core.Catalogue(self._products(companies))
+                self._match_batch(group.browse(ids), companies, catalogues[companies])
 
     @api.model
-    def _match_batch(self, notices, companies):
-        catalogue = core.Catalogue(self._products(companies))
+    def _match_batch(self, notices, companies, catalogue):
         published = {notice.id: _as_core(notice) for notice in notices}
         candidates = {
             notice: [catalogue.products_of(one, item) for item in one.items]

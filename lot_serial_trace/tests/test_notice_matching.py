@@ -125,7 +125,7 @@ class TestNoticeMatching(NoticeCase):
         self.feed.auto = "off"
         count(2)
         few, many = count(4), count(40)
-        self.assertLess(many - few, 40, "not one for each notice")
+        self.assertLess(many - few, 12, "not one for each notice")
 
     def _bytes(self, records):
         return json.dumps({"results": records}).encode()

@@ -12,10 +12,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from math import log
 
-from ..gs1.keys import check_digit, is_restricted, normalise_gtin
+from ..gs1.keys import check_digit, is_restricted
 from ..ranges import Range
 from .form import LOT_KINDS
-from .numbers import spellings
+from .numbers import quick_gtin
 from .text_dates import first_day, last_day
 
 #: What a piece of evidence is worth, in percent of certainty that is left.
@@ -40,6 +40,7 @@ WEIGHTS = {
 }
 #: A lot's number without anything else: the longer, the less by chance.
 ALONE = ((10, 45), (8, 35), (6, 20), (0, 5))
+ALONE_LEAST = 8
 #: Candidates of words for one product of a notice.
 MOST = 25
 #: Part of the certainty that is left when a notice names lots and none of ours is among them.
@@ -122,8 +123,10 @@ class Match:
 
 def words_of(text):
     """Words that tell products apart, without case and accents."""
-    text = unicodedata.normalize("NFKD", text or "").casefold()
-    text = "".join(one for one in text if not unicodedata.combining(one))
+    text = (text or "").lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.casefold())
+        text = "".join(one for one in text if not unicodedata.combining(one))
     return [word for word in _WORD.findall(text) if word not in _COMMON]
 
 
@@ -159,11 +162,10 @@ class Catalogue:
 
     def _add(self, product):
         for text in product.gtins:
-            gtin = normalise_gtin(text)
+            gtin = quick_gtin(text.replace(" ", "").replace("-", ""))
             if gtin:
                 self._gtins[gtin].append(product.id)
-                for other in spellings(gtin):
-                    self._levels[other].append(product.id)
+                self._levels[gtin[1:13]].append(product.id)
         for code in product.codes:
             if len(plain_lot(code)) >= 4 and any(map(str.isdigit, code)):
                 self._codes[plain_lot(code)].add(product.id)
@@ -205,7 +207,9 @@ class Catalogue:
         kind = "restricted" if is_restricted(gtin) and mark.kind != "ndc" else mark.kind
         yield kind, self._gtins.get(gtin, ())
         if mark.kind == "gtin" and kind == "gtin":
-            yield "level", self._levels.get(gtin, ())
+            same = self._gtins.get(gtin, ())
+            others = [one for one in self._levels.get(gtin[1:13], ()) if one not in same]
+            yield "level", others  # another level of packing has another first digit
 
     def _number(self, kind, mark, product):
         ours = ", ".join(
@@ -352,11 +356,12 @@ def numbers_lots(item):
 
 
 def lot_names(item):
-    """Numbers of an item, in the spellings by which an index finds them."""
+    """Numbers of an item, in the spellings by which an index finds them.
+
+    Short ones say too little without the product, whose lots are looked at anyway.
+    """
     names = {mark.value for mark in item.of_kind("lot", "serial")}
-    names |= {
-        end for mark in item.of_kind("lot_range", "serial_range") for end in (mark.value, mark.last)
-    }
+    names = {name for name in names if len(plain_lot(name)) >= ALONE_LEAST}
     return names | {name.upper() for name in names} | {name.lower() for name in names}
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from ..gs1.keys import check_digit, expand_upc_e, normalise_gtin
+from ..gs1.keys import GTIN_LENGTHS, check_digit, expand_upc_e, normalise_gtin
 
 _NO_DIGIT = re.compile(r"[^0-9]")
 
@@ -42,10 +42,16 @@ def _completed(digits):
     return ""
 
 
-def spellings(gtin):
-    """Other 14-digit numbers of the same goods: another level of packing has another first digit.
+def quick_gtin(text):
+    """As :func:`..gs1.keys.normalise_gtin`, for tens of thousands of our own barcodes.
 
-    :param gtin: 14 digits
+    >>> quick_gtin("3760171283370")
+    '03760171283370'
     """
-    body = gtin[1:13]
-    return {level + body + check_digit(level + body) for level in "012345678"} - {gtin}
+    if len(text) not in GTIN_LENGTHS or not text.isascii() or not text.isdigit():
+        return None
+    whole = text.zfill(14)
+    signs = whole.encode()  # weights 3 and 1; 48 is the sign of zero
+    if (3 * sum(signs[0::2]) + sum(signs[1::2]) - 48 * 28) % 10:
+        return None
+    return whole
