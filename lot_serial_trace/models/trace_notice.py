@@ -97,6 +97,7 @@ class TraceNotice(models.Model):
     version_ids = fields.One2many("trace.notice.version", "notice_id", "Versions", readonly=True)
     version_count = fields.Integer(compute="_compute_version_count")
     item_ids = fields.One2many("trace.notice.item", "notice_id", "Products", readonly=True)
+    items_html = fields.Html("What It Says", compute="_compute_items_html")
     match_ids = fields.One2many("trace.notice.match", "notice_id", "Matches", readonly=True)
     proposed_count = fields.Integer("To Judge", readonly=True)
     confirmed_count = fields.Integer("Confirmed", readonly=True)
@@ -121,6 +122,14 @@ class TraceNotice(models.Model):
     def _compute_version_count(self):
         for notice in self:
             notice.version_count = len(notice.version_ids)
+
+    @api.depends("item_ids")
+    def _compute_items_html(self):
+        row = Markup("<tr><td class='w-50'>%s</td><td>%s</td></tr>")
+        table = Markup("<table class='table table-sm'><tbody>%s</tbody></table>")
+        for notice in self:
+            rows = Markup().join(row % (one.text_html, one.marks_html) for one in notice.item_ids)
+            notice.items_html = rows and table % rows
 
     # -- state ----------------------------------------------------------------
 
