@@ -199,32 +199,58 @@ class TraceRecallCondition(models.Model):
         return (so if holds else not_so) % {"what": self._what()}
 
     def _templates(self):
-        _ = self.env._
         return {
-            "product": (_("product is %(what)s"), _("product is not %(what)s")),
+            "product": (self.env._("product is %(what)s"), self.env._("product is not %(what)s")),
             "category": (
-                _("product category is %(what)s"),
-                _("product category is not %(what)s"),
+                self.env._("product category is %(what)s"),
+                self.env._("product category is not %(what)s"),
             ),
-            "gtin": (_("GTIN is %(what)s"), _("GTIN is not %(what)s")),
-            "supplier": (_("supplier is %(what)s"), _("supplier is not %(what)s")),
-            "list": (_("number is one of %(what)s"), _("number is none of %(what)s")),
-            "pattern": (_("number is like %(what)s"), _("number is not like %(what)s")),
-            "range": (_("number is between %(what)s"), _("number is not between %(what)s")),
+            "gtin": (self.env._("GTIN is %(what)s"), self.env._("GTIN is not %(what)s")),
+            "supplier": (
+                self.env._("supplier is %(what)s"),
+                self.env._("supplier is not %(what)s"),
+            ),
+            "list": (
+                self.env._("number is one of %(what)s"),
+                self.env._("number is none of %(what)s"),
+            ),
+            "pattern": (
+                self.env._("number is like %(what)s"),
+                self.env._("number is not like %(what)s"),
+            ),
+            "range": (
+                self.env._("number is between %(what)s"),
+                self.env._("number is not between %(what)s"),
+            ),
             "serial_range": (
-                _("serial number is between %(what)s"),
-                _("serial number is not between %(what)s"),
+                self.env._("serial number is between %(what)s"),
+                self.env._("serial number is not between %(what)s"),
             ),
-            "made": (_("day of production is %(what)s"), _("day of production is not %(what)s")),
-            "expires": (_("day of expiry is %(what)s"), _("day of expiry is not %(what)s")),
-            "received": (_("day of receipt is %(what)s"), _("day of receipt is not %(what)s")),
-            "asn": (_("shipping notice is %(what)s"), _("shipping notice is not %(what)s")),
-            "origin": (_("origin is %(what)s"), _("origin is not %(what)s")),
+            "made": (
+                self.env._("day of production is %(what)s"),
+                self.env._("day of production is not %(what)s"),
+            ),
+            "expires": (
+                self.env._("day of expiry is %(what)s"),
+                self.env._("day of expiry is not %(what)s"),
+            ),
+            "received": (
+                self.env._("day of receipt is %(what)s"),
+                self.env._("day of receipt is not %(what)s"),
+            ),
+            "asn": (
+                self.env._("shipping notice is %(what)s"),
+                self.env._("shipping notice is not %(what)s"),
+            ),
+            "origin": (self.env._("origin is %(what)s"), self.env._("origin is not %(what)s")),
             "ancestor": (
-                _("number is, or was made from, %(what)s"),
-                _("number neither is nor was made from %(what)s"),
+                self.env._("number is, or was made from, %(what)s"),
+                self.env._("number neither is nor was made from %(what)s"),
             ),
-            "place": (_("way led through %(what)s"), _("way did not lead through %(what)s")),
+            "place": (
+                self.env._("way led through %(what)s"),
+                self.env._("way did not lead through %(what)s"),
+            ),
         }
 
     def _what(self):

@@ -203,7 +203,10 @@ class TraceRecallRule(models.Model):
                 rule._parsed()
             except CriteriaError as error:
                 flaw = self.env["trace.recall.condition"]._flaw(error)
-                raise ValidationError(f"{rule.name}: {flaw}") from error
+                raise ValidationError(rule._flawed(flaw)) from error
+
+    def _flawed(self, flaw):
+        return self.env._("%(rule)s: %(flaw)s", rule=self.name, flaw=flaw)
 
     # -- buttons --------------------------------------------------------------
 
@@ -212,7 +215,7 @@ class TraceRecallRule(models.Model):
         self.check_access("write")
         for rule in self.filtered("active"):
             if rule.flaw:
-                raise UserError(f"{rule.name}: {rule.flaw}")
+                raise UserError(rule._flawed(rule.flaw))
             rule.sudo().write({"state": "standing", "started_at": fields.Datetime.now()})
         return self._apply_soon()
 

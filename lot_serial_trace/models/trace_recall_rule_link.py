@@ -19,7 +19,7 @@ class TraceRecallRule(models.Model):
         self.ensure_one()
         self.env["trace.recall"]._check_right()
         if self.flaw:
-            raise UserError(f"{self.name}: {self.flaw}")
+            raise UserError(self._flawed(self.flaw))
         rows = self.env.execute_query(
             SQL("SELECT m.* FROM (%s) m LIMIT %s", self._sql_lots(self.env.companies), MOST + 1)
         )

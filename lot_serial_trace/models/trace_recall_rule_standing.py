@@ -291,7 +291,7 @@ class TraceRecallRule(models.Model):
 
     def _sql_due(self, limit):
         """SQL of the goods in stock that this version of the rule has not caught yet."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         self.env["stock.quant"].flush_model(["lot_id", "quantity", "location_id"])
         self.env["trace.recall.rule.hit"].flush_model()
         return SQL(

@@ -85,6 +85,10 @@ RIGHTS = {
     "trace.health.count": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.health.finding": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.run.line": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.rule": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
+    "trace.recall.condition": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
+    "trace.recall.rule.version": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.rule.hit": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
 }
 LETTERS = {"r": READ, "w": WRITE, "c": CREATE, "d": UNLINK}
 
