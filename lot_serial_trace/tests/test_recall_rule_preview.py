@@ -12,22 +12,22 @@ class TestRecallRulePreview(RuleCase):
 
     def setUp(self):
         super().setUp()
-        self.receive((self.milk, "A010", 5), (self.milk, "B1", 5), (self.device, "A011", 1))
-        self.env["stock.lot"].create({"name": "A012", "product_id": self.milk.id})
+        self.receive((self.milk, "QA010", 5), (self.milk, "QB1", 5), (self.device, "QA011", 1))
+        self.env["stock.lot"].create({"name": "QA012", "product_id": self.milk.id})
 
     def test_counts_numbers_and_reasons(self):
-        rule = self.rule([self.so("product", self.milk), self.so("range", "A007", "A120")])
+        rule = self.rule([self.so("product", self.milk), self.so("range", "QA007", "QA120")])
         self.assertIn("2 lots and serial numbers match, 1 of them are in stock", rule.preview)
-        self.assertIn(">A010</a>", rule.preview)
-        self.assertIn("product is Milk; number is between A007 and A120", rule.preview)
-        self.assertNotIn("B1", rule.preview)
+        self.assertIn(">QA010</a>", rule.preview)
+        self.assertIn("product is Milk; number is between QA007 and QA120", rule.preview)
+        self.assertNotIn("QB1", rule.preview)
 
     def test_each_alternative_is_counted(self):
         rule = self.rule(
-            [self.so("product", self.milk), self.so("pattern", "A*")],
+            [self.so("product", self.milk), self.so("pattern", "QA*")],
             [self.so("product", self.milk, self.device), self.so("pattern", "*1*")],
         )
-        self.assertIn("<b>2</b> product is Milk; number is like A*", rule.preview)
+        self.assertIn("<b>2</b> product is Milk; number is like QA*", rule.preview)
         self.assertIn("4 lots and serial numbers match", rule.preview)
 
     def test_it_is_told_before_anything_is_saved(self):
@@ -40,25 +40,25 @@ class TestRecallRulePreview(RuleCase):
         self.assertIn("3 lots and serial numbers match", form.preview)
         with form.condition_ids.new() as line:
             line.kind = "range"
-            line.first = "A007"
-            line.last = "A011"
+            line.first = "QA007"
+            line.last = "QA011"
         self.assertIn("1 lots and serial numbers match", form.preview)
         self.assertEqual(
-            form.sentence, "Lots whose product is Milk and whose number is between A007 and A011"
+            form.sentence, "Lots whose product is Milk and whose number is between QA007 and QA011"
         )
         with form.condition_ids.edit(1) as line:
             line.negated = True
         self.assertIn("2 lots and serial numbers match", form.preview)
         rule = form.save()
-        self.assertEqual(self.meant(rule), {"B1", "A012"})
+        self.assertEqual(self.meant(rule), {"QB1", "QA012"})
 
     def test_what_cannot_be_understood_is_said_there(self):
         form = Form(self.rules)
         form.name = "Live"
         with form.condition_ids.new() as line:
             line.kind = "range"
-            line.first = "A9"
-            line.last = "A1"
+            line.first = "QA9"
+            line.last = "QA1"
         self.assertIn("the range ends before it begins", form.preview)
 
     def test_a_count_that_takes_long_is_given_up(self):
@@ -83,7 +83,7 @@ class TestRecallRulePreview(RuleCase):
 
     def test_names_cannot_write_into_the_page(self):
         self.milk.name = "<script>alert(1)</script>"
-        self.lot(self.milk, "B1").name = "<b>x</b>"
+        self.lot(self.milk, "QB1").name = "<b>x</b>"
         rule = self.rule(self.so("product", self.milk))
         self.assertNotIn("<script>", rule.preview)
         self.assertNotIn("<b>x</b>", rule.preview)
@@ -92,7 +92,7 @@ class TestRecallRulePreview(RuleCase):
         rule = self.rule(self.so("product", self.milk))
         action = rule.action_show_lots()
         lots = self.env[action["res_model"]].search(action["domain"])
-        self.assertEqual(set(lots.mapped("name")), {"A010", "B1", "A012"})
+        self.assertEqual(set(lots.mapped("name")), {"QA010", "QB1", "QA012"})
 
     def test_queries_do_not_grow(self):
         counts = []
@@ -119,28 +119,28 @@ class TestRecallRulePreview(RuleCase):
         }, record.answer
 
     def test_each_number_is_answered(self):
-        rule = self.rule([self.so("product", self.milk), self.so("range", "A007", "A120")])
-        lines, answer = self.tried(rule, "A010, B1\nA011 ; A099", self.milk)
+        rule = self.rule([self.so("product", self.milk), self.so("range", "QA007", "QA120")])
+        lines, answer = self.tried(rule, "QA010, QB1\nQA011 ; QA099", self.milk)
         self.assertEqual(answer, "2 of 4 match")
         self.assertEqual(
-            lines["A010", True], ("match", "product is Milk; number is between A007 and A120")
+            lines["QA010", True], ("match", "product is Milk; number is between QA007 and QA120")
         )
-        self.assertEqual(lines["B1", True], ("miss", "number is not between A007 and A120"))
-        self.assertEqual(lines["A011", True], ("miss", "product is not Milk"))
-        self.assertEqual(lines["A099", False][0], "match", "nobody has received it yet")
+        self.assertEqual(lines["QB1", True], ("miss", "number is not between QA007 and QA120"))
+        self.assertEqual(lines["QA011", True], ("miss", "product is not Milk"))
+        self.assertEqual(lines["QA099", False][0], "match", "nobody has received it yet")
 
     def test_what_cannot_be_known_yet(self):
-        rule = self.rule([self.so("range", "A007", "A120"), self.so("supplier", self.supplier)])
-        lines, _answer = self.tried(rule, "A099, C1")
+        rule = self.rule([self.so("range", "QA007", "QA120"), self.so("supplier", self.supplier)])
+        lines, _answer = self.tried(rule, "QA099, QC1")
         self.assertEqual(
-            lines["A099", False],
+            lines["QA099", False],
             ("unsure", "To be seen when it comes: supplier is Supplier"),
         )
-        self.assertEqual(lines["C1", False][0], "miss")
+        self.assertEqual(lines["QC1", False][0], "miss")
 
     def test_the_screen(self):
         rule = self.rule(self.so("product", self.milk))
         action = rule.action_try()
         form = Form(self.env[action["res_model"]].with_context(**action["context"]))
-        form.numbers = "A010"
+        form.numbers = "QA010"
         self.assertEqual(form.answer, "1 of 1 match")
