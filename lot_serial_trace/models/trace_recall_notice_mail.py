@@ -22,11 +22,10 @@ class TraceRecallConsignee(models.Model):
     def _compute_reply_url(self):
         """The link, while the notice is being written; later nobody knows it any more."""
         tokens = self.env.context.get(TOKENS) or {}
-        base = self.get_base_url()
         for one in self:
             token = tokens.get(one.id)
             path = f"/recall/answer/{token}" if token else f"/recall/preview/{one.id}"
-            one.reply_url = base + path
+            one.reply_url = one.get_base_url() + path
 
     # -- for templates --------------------------------------------------------
 

@@ -13,17 +13,6 @@ const add = (name, ...steps) =>
 
 const conflicts = ".modal .o_trace_closing_conflicts";
 
-const closing = (...said) => [
-    startTill(),
-    Chrome.clickMenuOption("Close Register"),
-    { trigger: `${conflicts}:contains("Open conflicts about sold numbers: 2")` },
-    { trigger: `${conflicts} li:contains("SN1 of Device")` },
-    said,
-    click(".modal button:contains(Close Register)"),
-    // Money counted by nobody: the manager takes the difference.
-    { ...click(".modal button:contains(Proceed Anyway)"), timeout: 20000 },
-];
-
 add("closing_of_a_cashier", [
     startTill(),
     Chrome.clickMenuOption("Close Register"),
@@ -33,8 +22,15 @@ add("closing_of_a_cashier", [
 ]);
 
 add("closing_of_a_manager", [
-    closing({ trigger: `${conflicts} a[href*="/pos.session/"]:contains("Show them")` }),
-    { trigger: "body:not(:has(.pos .modal))", timeout: 60000, expectUnloadPage: true },
+    startTill(),
+    Chrome.clickMenuOption("Close Register"),
+    { trigger: `${conflicts} li:contains("SN1 of Device")` },
+    { trigger: `${conflicts} a[href*="/pos.session/"]:contains("Show them")` },
+    click(".modal button:contains(Close Register)"),
+    // Nobody has counted the money: the manager takes the difference.
+    { ...click(".modal .btn-primary:contains(Proceed Anyway)"), expectUnloadPage: true },
+    { ...click("button:contains(backend)"), timeout: 60000, expectUnloadPage: true },
+    { trigger: "body", expectUnloadPage: true },
 ]);
 
 // -- settling ------------------------------------------------------------------------
@@ -57,6 +53,11 @@ const does = (words) => ({
 
 const settle = click(".modal footer button[name=action_settle]");
 
+const refused = (words) => [
+    { trigger: `.modal:contains("${words}")` },
+    click(`.modal:contains("${words}") footer .btn-primary:contains(/^(Close|Ok)$/)`),
+];
+
 const settled = (how) => [
     { trigger: "body:not(:has(.modal))", timeout: 30000 },
     { trigger: `.o_form_view:contains("${how}")` },
@@ -70,10 +71,7 @@ add("settle_swap", [
     way("Another number was handed over"),
     does("The number is put on"),
     settle,
-    {
-        content: "not without the number",
-        trigger: ".o_notification:contains(Invalid fields), .modal .o_field_invalid",
-    },
+    refused("Choose the numbers that were handed over: 1"),
     { trigger: `${wizard} .o_field_widget[name=new_lot_ids] input`, run: "edit SN2" },
     click('.o-autocomplete--dropdown-item:contains("SN2")'),
     settle,
@@ -83,10 +81,6 @@ add("settle_swap", [
 add("settle_contact", [
     open,
     click(`${wizard} button[name=action_mail]`),
-    {
-        trigger:
-            '.modal .o_mail_composer_form_view, .modal [name=partner_ids]:contains("Customer")',
-    },
     { trigger: '.modal [name=partner_ids]:contains("Customer")' },
 ]);
 
@@ -112,10 +106,7 @@ add("settle_accept", [
     way("It is all right as it is"),
     does("Nothing changes"),
     settle,
-    {
-        content: "not without a reason",
-        trigger: ".modal .o_field_widget[name=reason].o_field_invalid",
-    },
+    refused("Say why it is all right"),
     { trigger: `${wizard} [name=reason] textarea`, run: "edit Two units, one label" },
     settle,
     settled("Two units, one label"),
