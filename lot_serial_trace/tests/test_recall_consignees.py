@@ -232,11 +232,12 @@ class TestRecallConsignees(ConsigneeCase):
         self.env.cr.execute(
             SQL(
                 """
-                WITH p AS (INSERT INTO res_partner SELECT (jsonb_populate_record(NULL::res_partner,
+                WITH p AS (INSERT INTO res_partner SELECT made.*
+                    FROM generate_series(1, 5000) n, res_partner a, jsonb_populate_record(
+                        NULL::res_partner,
                         to_jsonb(a) || jsonb_build_object('id', nextval('res_partner_id_seq'),
                             'name', 'P' || n, 'complete_name', 'P' || n,
-                            'email', 'p' || n || '@example.com'))).*
-                    FROM generate_series(1, 5000) n, res_partner a WHERE a.id = %(ann)s
+                            'email', 'p' || n || '@example.com')) made WHERE a.id = %(ann)s
                     RETURNING id, name)
                 INSERT INTO trace_event (kind, recorded, event_time, record_time, company_id,
                     product_id, product_name, tracking, lot_id, lot_name, quantity, uom, source_id,
