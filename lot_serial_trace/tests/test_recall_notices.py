@@ -24,6 +24,24 @@ class TestRecallNotices(ConsigneeCase):
         self.assertTrue(self.of(recall, self.cora).to_call, "she can only be called")
         self.assertFalse(recall.first_notice_at, "nothing is sent yet")
 
+    def test_many_of_a_role_and_company(self):
+        people = self.env["res.partner"].create(
+            [{"name": f"P{n}", "email": f"p{n}@example.com"} for n in range(3)]
+        )
+        self.receive((self.milk, "N1", 3))
+        for partner in people:
+            self.deliver(partner, "N1", 1)
+        recall = self.case("N1")
+        mails = self.tell(recall)
+        self.assertLessEqual({*people.mapped("email")}, {*mails.mapped("email_to")})
+        links = {mail.body_html.split("/recall/answer/")[1].split('"')[0] for mail in mails}
+        self.assertEqual(len(links), len(mails), "each has a link of his own")
+        for partner in people:
+            [mail] = mails.filtered(lambda mail, one=partner: mail.email_to == one.email)
+            token = mail.body_html.split("/recall/answer/")[1].split('"')[0]
+            mine = self.env["trace.recall.letter"]._consignee(token)
+            self.assertEqual(mine.partner_id, partner, "the link in his mail is his")
+
     def test_what_the_mail_says(self):
         recall = self.recall
         mails = self.tell(recall)
