@@ -87,7 +87,7 @@ class TraceNotice(models.Model):
     country = fields.Char(readonly=True)
     origin = fields.Char(readonly=True)
     area = fields.Text("Distributed In", readonly=True)
-    firms = fields.Text("Firms", readonly=True)
+    firms = fields.Text(readonly=True)
     urls = fields.Json(readonly=True)
     images = fields.Json(readonly=True)
     links = fields.Html("Addresses", compute="_compute_links")

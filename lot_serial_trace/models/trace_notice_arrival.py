@@ -285,7 +285,9 @@ class TraceNoticeArrival(models.Model):
             ],
             limit=1000,
         )
-        files = old.attachment_id
-        old.unlink()
-        used = self.sudo().search([("attachment_id", "in", files.ids)]).attachment_id
-        (files - used).unlink()
+        others = self.sudo().search(
+            [("attachment_id", "in", old.attachment_id.ids), ("id", "not in", old.ids)]
+        )
+        shared = others.attachment_id
+        alone = old.filtered(lambda one: one.attachment_id not in shared)
+        alone.unlink()  # and its attachments with it

@@ -151,6 +151,23 @@ class TestNoticeFeeds(NoticeCase):
         self.assertIn("report_date: 20269999 is no date", arrival.flaws)
         self.assertEqual(len(self.feed.notice_ids), 2, "nothing is left out")
 
+    def test_answers_without_news_are_forgotten(self):
+        self.serve(fda())
+        self.poll()
+        self.poll()
+        first, again = self.env["trace.notice.arrival"].search(
+            [("feed_id", "=", self.feed.id)], order="id"
+        )
+        self.assertEqual(first.attachment_id, again.attachment_id, "the same bytes once")
+        other = self.env["trace.notice.arrival"]._arrive(
+            json.dumps(page(fda(), total=9)).encode(), "x", "http", self.feed
+        )
+        old = fields.Datetime.now() - timedelta(days=90)
+        (first | again | other).sudo().arrived_at = old
+        self.env["trace.notice.arrival"]._gc_answers()
+        self.assertTrue(first.exists().attachment_id, "it brought a notice")
+        self.assertFalse(other.exists())
+
     def test_too_big(self):
         self.feed.max_megabytes = 0.01
         self.server.answers["/food.json"] = b"[" + b" " * 20_000 + b"]"

@@ -38,7 +38,8 @@ class TraceNoticeType(models.TransientModel):
             self._original(), self.title, "typed", source="typed", sender=self.env.user.name
         )
         if arrival.state == "parked":
-            raise UserError(f"{arrival.error}. {arrival.remedy}")
+            wrong, remedy = arrival.error, arrival.remedy
+            raise UserError(self.env._("%(wrong)s. %(remedy)s", wrong=wrong, remedy=remedy))
         self.env["trace.notice.matching"]._match_arrived(arrival)
         notice = arrival.version_ids.notice_id
         if not notice:  # the same words came before
