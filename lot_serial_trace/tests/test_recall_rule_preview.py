@@ -137,6 +137,11 @@ class TestRecallRulePreview(RuleCase):
             ("unsure", "To be seen when it comes: supplier is Supplier"),
         )
         self.assertEqual(lines["QC1", False][0], "miss")
+        rule = self.rule([self.so("product", self.milk), self.so("range", "QA007", "QA120")])
+        lines, _answer = self.tried(rule, "QA099")
+        self.assertEqual(
+            lines["QA099", False], ("unsure", "To be seen when it comes: product is Milk")
+        )
 
     def test_the_screen(self):
         rule = self.rule(self.so("product", self.milk))

@@ -139,6 +139,9 @@ def test_what_is_not_known_is_neither_true_nor_false():
     facts = Facts(number="NEW", products=frozenset({7}), known=False)
     assert found.judge(facts) == [[True, None], [None]]
     assert found.matching(facts) == []
+    nobody_says_which = Facts(number="A010", known=False)
+    assert rule([HONEY, RANGE]).judge(nobody_says_which) == [[None, True]]
+    assert one(**{**RANGE, "is": "serial_range"}).judge(nobody_says_which) == [[None]]
     negated = one(**{"is": "supplier", "ids": [3], "not": True})
     assert negated.judge(facts) == [[None]]
 

@@ -36,8 +36,11 @@ DATED = ("made", "expires", "received")
 
 KINDS = (*NAMED, "gtin", *NUMBERED, *DATED, "place")
 
-#: What can be said of a number although nobody has received it: all that the product says, too.
-TOLD_BY_NUMBER = ("product", "category", "gtin", *NUMBERED)
+#: What a number says of itself although nobody has received it.
+TOLD_BY_NUMBER = NUMBERED
+
+#: What the product says, if anybody says which product it is.
+TOLD_BY_PRODUCT = ("product", "category", "gtin", "serial_range")
 
 #: Quantities below are nothing: sums of fractions do not always come to zero.
 NOTHING = 1e-6
@@ -110,9 +113,15 @@ class Condition:
 
     def judge(self, facts):
         """Whether the condition is met; None where that cannot be known yet."""
-        if not facts.known and self.kind not in TOLD_BY_NUMBER:
+        if not facts.known and not self._told(facts):
             return None
         return self._holds(facts) != self.negated
+
+    def _told(self, facts):
+        """Whether a number that nobody has received tells it."""
+        if self.kind in TOLD_BY_PRODUCT:
+            return bool(facts.products)
+        return self.kind in TOLD_BY_NUMBER
 
     def _holds(self, facts):
         if self.kind in NAMED:
