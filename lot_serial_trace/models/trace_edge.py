@@ -65,7 +65,10 @@ class TraceEdge(models.Model):
     last_time = fields.Datetime(readonly=True)
     company_id = fields.Integer("Company ID", readonly=True)
 
-    _operation_idx = models.UniqueIndex("(operation_id, operation, side, lot_id)")
+    # What the walk asks of an operation is read from the index alone, as is what it asks of a lot.
+    _operation_idx = models.UniqueIndex(
+        "(operation_id, operation, side, lot_id) INCLUDE (first_time, last_time, company_id)"
+    )
     _lot_idx = models.Index(
         "(lot_id, side) INCLUDE (operation, operation_id, first_time, last_time)"
     )

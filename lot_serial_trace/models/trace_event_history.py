@@ -118,10 +118,16 @@ class TraceEvent(models.Model):
     @api.model
     def _cron_backfill(self):
         """Work through history in batches that are committed one by one."""
+        looked_at, to_look_at = self._backfill_progress()
+        if looked_at >= to_look_at:
+            return
         commit = self.env["ir.cron"]._commit_progress
         left = self._backfill_more()
         while commit(BACKFILL_BATCH, remaining=left) and left:
             left = self._backfill_more()
+        if not left:
+            # Who asks at once shall not wait for the next round of autovacuum.
+            self.env.cr.execute("ANALYZE trace_event, trace_edge")
         _logger.info("Traceability history: %s move line ids left", left)
 
     @api.model
