@@ -52,6 +52,12 @@ class TraceRecallDrillHistory(models.Model):
     found = fields.Float("Units Found (%)", readonly=True, aggregator="avg")
     balance = fields.Float("Balance Closed (%)", readonly=True, aggregator="avg")
 
+    # A list shows nothing as 0: these tell it where there was nothing to measure.
+    has_contacts = fields.Boolean(readonly=True)
+    has_addresses = fields.Boolean(readonly=True)
+    has_found = fields.Boolean(readonly=True)
+    has_balance = fields.Boolean(readonly=True)
+
     _depends = {
         "trace.recall": [
             "state",
@@ -100,7 +106,13 @@ class TraceRecallDrillHistory(models.Model):
                 SQL.identifier(self._table),
                 _checked("hours"),
                 SQL(", ").join(
-                    SQL("%s AS %s", _checked(name), SQL.identifier(name)) for name in SHARES
+                    SQL(
+                        "%(value)s AS %(name)s, %(value)s IS NOT NULL AS %(has)s",
+                        value=_checked(name),
+                        name=SQL.identifier(name),
+                        has=SQL.identifier(f"has_{name}"),
+                    )
+                    for name in SHARES
                 ),
             )
         )

@@ -465,4 +465,6 @@ class TestDrillHistory(DrillCase):
         self.assertAlmostEqual(hours, 3, delta=0.01)
         row = history.browse(drills[0].id)
         self.assertEqual((row.balance, row.verdict), (100, "passed"))
+        self.assertTrue(row.has_balance)
+        self.assertFalse(history.browse(drills[-1].id).has_balance, "never ended: not 0 %")
         self.assertEqual(row.categ_id, self.milk.categ_id)
