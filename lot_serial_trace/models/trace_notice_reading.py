@@ -60,7 +60,7 @@ class TraceNoticeReading(models.AbstractModel):
         limits = Limits(size=feed._size_limit() if feed else core.LIMITS.size, depth=40)
         page = core.read(data, arrival.source or "", arrival.name, limits)
         listed = set(page.listing)
-        fresh = [one for one in page.notices if not listed or one.raw.get("id") is None]
+        fresh = [one for one in page.notices if _id_of(one.raw) not in listed]
         fresh, old = self._recent(fresh, feed)
         counts = self._take(arrival, fresh)
         flaws = page.every_flaw
@@ -255,6 +255,11 @@ class TraceNoticeReading(models.AbstractModel):
             notice.write({**values, "number": notice.number or values["number"]})
         self._make_items(pairs)
         self.env["trace.notice.matching"]._match(notices)
+
+
+def _id_of(raw):
+    """By which a list without details names a notice."""
+    return str(raw.get("id")) if isinstance(raw, dict) else None
 
 
 def _moment(text):

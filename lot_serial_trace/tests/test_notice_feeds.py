@@ -128,7 +128,7 @@ class TestNoticeFeeds(NoticeCase):
         self.assertIn("Access Denied", self.feed.last_error)
         parked = self.env["trace.notice.arrival"].search([("feed_id", "=", self.feed.id)])
         self.assertEqual((parked.state, bool(parked.attachment_id)), ("parked", True))
-        self.assertTrue(self.desk("notice_unreadable"))
+        self.assertTrue(self.desk("notice_unreadable", self.feed))
 
     def test_what_was_parked_is_read_again(self):
         self.server.answers["/food.json"] = b'{"results": [{"odd": 1}]}'
@@ -140,7 +140,7 @@ class TestNoticeFeeds(NoticeCase):
         arrival.action_read_again()
         self.assertEqual(arrival.state, "done")
         self.assertTrue(self.notice())
-        self.assertFalse(self.desk("notice_unreadable"), "the desk is clear again")
+        self.assertFalse(self.desk("notice_unreadable", self.feed), "the desk is clear again")
 
     def test_single_values_that_are_odd_are_told(self):
         self.serve(fda(report_date="20269999"), fda(""))
