@@ -58,7 +58,7 @@ def refresh(recall_ids, quarantine, reported):
         INSERT INTO trace_recall_balance (scope_id, recall_id, lot_id, company_id, product_id,
             lot_name, %(columns)s, state, lines, counted_at)
         SELECT scope_id, recall_id, lot_id, company_id, product_id, lot_name, %(columns)s,
-            %(state)s, COALESCE(lines, '[]'), now() AT TIME ZONE 'UTC'
+            %(state)s, lines, now() AT TIME ZONE 'UTC'
         FROM judged
         ON CONFLICT (scope_id) DO UPDATE SET %(fresh)s
         """,
@@ -80,6 +80,7 @@ def _tables(recall_ids, quarantine, reported):
             ("house", _house()),
             ("paper", _papers()),
             ("fate", _fates(reported)),
+            ("was", _was(recall_ids)),
             ("summed", _summed()),
             ("judged", _judged()),
         )
@@ -207,7 +208,7 @@ def _papers():
         SELECT scope_id, jsonb_agg(jsonb_build_object('what', what, 'document', document,
             'model', document_model, 'id', document_id, 'by', user_name,
             'at', to_char(event_time, 'YYYY-MM-DD HH24:MI:SS'), 'quantity', quantity::float)
-            ORDER BY event_time, id) AS lines
+            ORDER BY event_time, id) AS papers
         FROM (
             SELECT t.*, CASE WHEN t.dest_usage != 'inventory' THEN 'found'
                     WHEN t.biz_step = 'destroying' THEN 'scrapped' ELSE 'lost' END AS what,
@@ -246,41 +247,94 @@ def _fates(reported):
     )
 
 
-def _summed():
-    """All of it side by side, without the noise of sums."""
-    known = {
-        "door": (
-            *("received_qty", "made_qty", "opening_qty", "delivered_qty", "came_back_qty"),
-            *("consumed_qty", "destroyed_qty", "adjusted_qty", "sent_back_qty", "unknown_qty"),
-        ),
-        "house": (
-            *("on_hand_qty", "in_transit_qty", "quarantine_qty", "reserved_qty"),
-            *("handed_over_qty", "from_other_qty", "difference_qty"),
-        ),
-        "fate": ("planned_qty", "disposed_qty", "reported_qty"),
-    }
-    columns = SQL(", ").join(
-        SQL(
-            "round(COALESCE(%s, 0)::numeric, 6) AS %s",
-            SQL.identifier(table, name),
-            SQL.identifier(name),
-        )
-        for table, names in known.items()
-        for name in names
-    )
+def _was(recall_ids):
+    """What was explained before."""
     return SQL(
-        """
-        SELECT scope.*, %s, b.explained_qty, b.explained_at,
-            NULLIF(COALESCE(house.lines, '[]') || COALESCE(paper.lines, '[]'), '[]') AS lines
-        FROM scope
-        LEFT JOIN door ON door.scope_id = scope.scope_id
-        LEFT JOIN house ON house.scope_id = scope.scope_id
-        LEFT JOIN paper ON paper.scope_id = scope.scope_id
-        LEFT JOIN fate ON fate.scope_id = scope.scope_id
-        LEFT JOIN trace_recall_balance b ON b.scope_id = scope.scope_id
-        """,
-        columns,
+        "SELECT scope_id, explained_qty, explained_at FROM trace_recall_balance "
+        "WHERE recall_id = ANY(%s) AND explained_at IS NOT NULL",
+        list(recall_ids),
     )
+
+
+#: What each part tells of a lot beside its quantities, with the type of its column.
+BESIDE = {
+    "scope": {
+        "recall_id": "int",
+        "lot_id": "int",
+        "company_id": "int",
+        "product_id": "int",
+        "lot_name": "varchar",
+        "released": "bool",
+        "drill": "bool",
+        "percent": "numeric",
+        "least": "numeric",
+    },
+    "house": {"lines": "jsonb"},
+    "paper": {"papers": "jsonb"},
+    "was": {"explained_qty": "numeric", "explained_at": "timestamp"},
+}
+#: The quantities that each part tells.
+PARTS = {
+    "scope": (),
+    "door": (
+        *("received_qty", "made_qty", "opening_qty", "delivered_qty", "came_back_qty"),
+        *("consumed_qty", "destroyed_qty", "adjusted_qty", "sent_back_qty", "unknown_qty"),
+    ),
+    "house": (
+        *("on_hand_qty", "in_transit_qty", "quarantine_qty", "reserved_qty"),
+        *("handed_over_qty", "from_other_qty", "difference_qty"),
+    ),
+    "paper": (),
+    "fate": ("planned_qty", "disposed_qty", "reported_qty"),
+    "was": (),
+}
+
+
+def _summed():
+    """All parts of a lot in one row, without the noise of sums.
+
+    They are put one below the other and grouped, not joined: nobody tells the planner how many
+    rows a part has, and a join that it takes for small goes through all lots for each lot.
+    """
+    beside = {name: kind for part in BESIDE.values() for name, kind in part.items()}
+    quantities = [name for names in PARTS.values() for name in names]
+    columns = [SQL("%s AS %s", _first(name, kind), _id(name)) for name, kind in beside.items()]
+    columns += [
+        SQL("round(COALESCE(sum(%s), 0)::numeric, 6) AS %s", _id(name), _id(name))
+        for name in quantities
+    ]
+    return SQL(
+        "SELECT scope_id, %s FROM (%s) part GROUP BY scope_id HAVING max(recall_id) IS NOT NULL",
+        SQL(", ").join(columns),
+        SQL(" UNION ALL ").join(_part(part, beside, quantities) for part in PARTS),
+    )
+
+
+def _part(part, beside, quantities):
+    """The rows of a part with all columns; what it does not tell is NULL."""
+    told = {*BESIDE.get(part, ()), *PARTS[part]}
+    kinds = {**beside, **dict.fromkeys(quantities, "numeric")}
+    return SQL(
+        "SELECT scope_id, %s FROM %s",
+        SQL(", ").join(
+            SQL("%s::%s AS %s", _id(name) if name in told else SQL("NULL"), SQL(kind), _id(name))
+            for name, kind in kinds.items()
+        ),
+        _id(part),
+    )
+
+
+def _first(name, kind):
+    """SQL of what the one part that tells it says."""
+    if kind == "bool":
+        return SQL("bool_or(%s)", _id(name))
+    if kind == "jsonb":
+        return SQL("(array_agg(%s) FILTER (WHERE %s IS NOT NULL))[1]", _id(name), _id(name))
+    return SQL("max(%s)", _id(name))
+
+
+def _id(name):
+    return SQL.identifier(name)
 
 
 def _judged():
@@ -288,8 +342,9 @@ def _judged():
     names = [name for name in QUANTITIES if name not in JUDGED]
     return SQL(
         """
-        SELECT scope_id, recall_id, lot_id, company_id, product_id, lot_name, lines,
-            explained_qty, explained_at, %s,
+        SELECT scope_id, recall_id, lot_id, company_id, product_id, lot_name,
+            COALESCE(lines, '[]') || COALESCE(papers, '[]') AS lines, explained_qty,
+            explained_at, %s,
             GREATEST(LEAST(unknown_qty, delivered_qty - came_back_qty), 0) AS unknown_qty,
             GREATEST(LEAST(reported_qty, delivered_qty - came_back_qty), 0) AS reported_qty,
             CASE WHEN released OR drill THEN 0
