@@ -28,7 +28,7 @@ class TraceCertificate(models.Model):
         ondelete={"recall": "cascade", "drill": "cascade"},
     )
     recall_id = fields.Many2one(
-        "trace.recall", "Recall", readonly=True, index="btree_not_null", ondelete="restrict"
+        "trace.recall", readonly=True, index="btree_not_null", ondelete="restrict"
     )
 
     @api.model
@@ -124,9 +124,10 @@ class TraceCertificate(models.Model):
 
     def _supersede(self):
         """A later report of the same case takes the place of those before it."""
-        super()._supersede()
+        done = super()._supersede()
         for report in self.filtered("recall_id"):
             report._before()._write_superseded(report)
+        return done
 
     def _before(self):
         return self.search(

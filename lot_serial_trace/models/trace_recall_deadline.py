@@ -40,7 +40,6 @@ class TraceRecallDeadline(models.Model):
     )
     manager_id = fields.Many2one(
         "res.users",
-        "Manager",
         domain="[('share', '=', False)]",
         help="Who is told when it stays late. Empty: the manager of the responsible, where the "
         "Employees app knows one.",

@@ -107,9 +107,10 @@ class TraceRecallDrill(models.Model):
 
     def _after_confirm(self):
         """Customers are listed: their addresses may be looked at."""
-        super()._after_confirm()
+        done = super()._after_confirm()
         for recall in self.filtered("is_drill"):
             recall.sudo().drill_contacts_at = fields.Datetime.now()
+        return done
 
     def _step_tasks(self):
         """In a drill people get other tasks than in a case."""

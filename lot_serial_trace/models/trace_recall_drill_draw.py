@@ -7,9 +7,8 @@ from odoo.tools import SQL
 
 from ..core import drill
 from .trace_question_sql import told
-from .trace_recall_drill_terms import WEIGHTS
 
-#: Chance of a lot, see :data:`WEIGHTS`.
+#: Chance of a lot.
 CHANCES = {
     "lots": SQL("1::numeric"),
     "deliveries": SQL("sold.deliveries::numeric"),
@@ -49,13 +48,13 @@ class TraceRecallDrillDraw(models.Model):
                 )
             )
         lot_id, candidates, digest = drawn
-        weights = dict(WEIGHTS)
+        weights = dict(self._fields["drill_weight"]._description_selection(self.env))
         says = self.env._(
             "Drawn from %(count)s lots and serial numbers that were delivered since %(since)s. "
             "%(weight)s. Seed %(seed)s.",
             count=candidates,
             since=since.date(),
-            weight=self.env._(weights[self.drill_weight]),  # pylint: disable=gettext-variable
+            weight=weights[self.drill_weight],
             seed=seed,
         )
         self.write(

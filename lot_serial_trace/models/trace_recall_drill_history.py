@@ -22,7 +22,7 @@ class TraceRecallDrillHistory(models.Model):
     _rec_name = "recall_id"
 
     recall_id = fields.Many2one("trace.recall", "Drill", readonly=True)
-    plan_id = fields.Many2one("trace.recall.drill.plan", "Plan", readonly=True)
+    plan_id = fields.Many2one("trace.recall.drill.plan", readonly=True)
     date = fields.Datetime("Started", readonly=True)
     state = fields.Selection(
         lambda self: self.env["trace.recall"]._fields["state"].selection, readonly=True

@@ -207,9 +207,10 @@ class TraceRecallDrillMeasuring(models.Model):
     )
     def _compute_clock(self):
         drills = self.filtered("is_drill")
-        super(TraceRecallDrillMeasuring, self - drills)._compute_clock()
+        done = super(TraceRecallDrillMeasuring, self - drills)._compute_clock()
         for recall in drills:
             recall.clock = recall._drill_clock()
+        return done
 
     def _drill_clock(self):
         started = self.state != "draft" or bool(self.drill_draw)

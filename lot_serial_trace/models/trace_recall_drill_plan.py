@@ -62,7 +62,6 @@ class TraceRecallDrillPlan(models.Model):
     drill_count = fields.Integer("Drills Made", compute="_compute_drills")
     last_verdict = fields.Selection(
         lambda self: self.env["trace.recall"]._fields["drill_verdict"].selection,
-        "Last Verdict",
         compute="_compute_drills",
     )
     is_missed = fields.Boolean("Missed", compute="_compute_drills")
@@ -88,7 +87,7 @@ class TraceRecallDrillPlan(models.Model):
     @api.model
     def _cron(self):
         """Look at all plans; each is committed by itself."""
-        for plan in self.search([]):
+        for plan in self.search([("active", "=", True)]):
             plan._try_to_go_on()
             self.env["ir.cron"]._commit_progress(1)
 

@@ -2,8 +2,8 @@ import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
 /** "5 s", "12 min 5 s", "2 h 5 min", "3 days 2 h": two units are enough to act upon. */
-export function spoken(seconds) {
-    const whole = Math.max(0, Math.floor(seconds));
+export function spoken(duration) {
+    const whole = Math.max(0, Math.floor(duration));
     const days = Math.floor(whole / 86400);
     const hours = Math.floor((whole % 86400) / 3600);
     const minutes = Math.floor((whole % 3600) / 60);
