@@ -109,7 +109,6 @@ class TraceRecallDisposition(models.Model):
         "trace_recall_disposition_proof_rel",
         "disposition_id",
         "attachment_id",
-        "Proof",
         readonly=True,
     )
     certificate_id = fields.Many2one(

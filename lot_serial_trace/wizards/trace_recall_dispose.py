@@ -62,7 +62,7 @@ class TraceRecallDispose(models.TransientModel):
     extra_cost = fields.Float("Further Costs", digits="Product Price")
     extra_text = fields.Char("For What", help="e.g. transport, destruction, notices")
     remark = fields.Char()
-    proof_ids = fields.Many2many("ir.attachment", string="Proof")
+    proof_ids = fields.Many2many("ir.attachment")
 
     @api.model
     def _selection_documents(self):

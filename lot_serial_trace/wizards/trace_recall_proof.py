@@ -20,7 +20,7 @@ class TraceRecallProof(models.TransientModel):
     reference = fields.Char(help="Number of the receipt, the parcel or the order")
     result_lot_id = fields.Many2one("stock.lot", "Became")
     remark = fields.Char()
-    proof_ids = fields.Many2many("ir.attachment", string="Proof")
+    proof_ids = fields.Many2many("ir.attachment")
 
     @api.model
     def _ask(self, rows):
