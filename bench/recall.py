@@ -163,8 +163,8 @@ def history(env, scene, lots, buyers):
 
     env["trace.event"]._insert(
         SQL(
-            "SELECT id AS line_id, NULL::text AS reason FROM stock_move_line "
-            "WHERE state = 'done' AND id > %s",
+            "(SELECT NULL::text AS reason) c "
+            "JOIN stock_move_line l ON l.state = 'done' AND l.id > %s",
             last,
         ),
         "movement",

@@ -116,6 +116,7 @@ class TraceRecallScope(models.Model):
                 parts=self._sql_parts(),
             )
         )
+        self._tell_planner(len(rows), "trace_recall_lot")
         self.env["trace.recall.lot"].invalidate_model()
         self.invalidate_recordset(["scope_ids"])
         return self.env["trace.recall.lot"].browse(row_id for (row_id,) in rows)

@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 SLICE = 2_000
 #: A case of no more lots and deliveries is done while whoever confirms it waits.
 AT_ONCE = 500
+#: Rows that are many for tables whose statistics are old.
+MANY = 1_000
 #: How often a step is tried again that somebody else was in the way of.
 TRIES = 6
 #: What has to be done, in this order; a change of the scope begins with the first again.
@@ -249,7 +251,14 @@ class TraceRecallWorking(models.Model):
         rows = self._next_to_hold(size)
         for company, mine in rows.grouped("company_id").items():
             mine._hold(self, company)
+        self._tell_planner(len(rows), "trace_hold, trace_hold_effect, trace_recall_lot")
         return len(rows) == size
+
+    def _tell_planner(self, count, tables):
+        """Have the planner know of many new rows: it would join each with all others."""
+        if count >= MANY:
+            self.env.flush_all()
+            self.env.cr.execute(SQL(f"ANALYZE {tables}"))
 
     def _next_to_hold(self, size):
         """Rows that have no hold yet: whoever else holds some of them at the moment is met."""
