@@ -196,6 +196,8 @@ class TraceRecallRule(models.Model):
         if not self.env.context.get("trace_rule_changing"):
             self._check_understood()
             self.env["trace.recall.rule.version"]._keep(self)
+            if any(rule.state == "standing" for rule in self):
+                self._trigger_job()
 
     def _check_understood(self):
         for rule in self.filtered(lambda rule: rule.state == "standing"):

@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from psycopg2 import OperationalError
 
@@ -12,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 #: Lots that are acted on at once; a button does so many, the rest is for the job.
 SLICE = 500
+#: Minutes after which movements that had begun before a rule was in force have ended.
+SETTLED = 15
 #: Numbers named in one exception.
 NAMED = 20
 
@@ -259,7 +262,10 @@ class TraceRecallRule(models.Model):
 
     @api.model
     def _trigger_job(self):
-        self.env.ref("lot_serial_trace.cron_recall_rules").sudo()._trigger()
+        """At once, and again when what is just moving, and knows nothing of the rule, has ended."""
+        now = fields.Datetime.now()
+        job = self.env.ref("lot_serial_trace.cron_recall_rules").sudo()
+        job._trigger(at=[now, now + timedelta(minutes=SETTLED)])
 
     def action_apply(self):
         """Look through the stock now."""

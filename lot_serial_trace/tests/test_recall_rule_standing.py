@@ -167,6 +167,16 @@ class TestRecallRuleStanding(RuleCase):
         last = self.caught(("lot_name", "=", "WORSE"))
         self.assertEqual(last.version, rule.version)
 
+    def test_the_job_comes_at_once_and_again(self):
+        """What was moving when the rule was changed did not know of it."""
+        rule = self.bad()
+        job = self.env.ref("lot_serial_trace.cron_recall_rules")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
+        triggers.unlink()
+        rule.condition_ids[1].numbers = "BAD*\nWORSE"
+        times = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]).mapped("call_at")
+        self.assertGreaterEqual((max(times) - min(times)).total_seconds(), 15 * 60)
+
     def test_companies(self):
         """A company's rule is for its goods, one of no company for those of all."""
         other = self.env["res.company"].create({"name": "Other"})
