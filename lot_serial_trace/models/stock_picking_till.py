@@ -84,6 +84,7 @@ class StockPicking(models.Model):
         pickings = mine._trace_make(location_dest_id, lines, picking_type.sudo(), people)
         pickings._trace_book_rest()
         apart.pickings._trace_book_late()
+        apart.pickings._trace_reserve_lots()
         pickings |= pickings.backorder_ids | apart.pickings
         empty = pickings.filtered(lambda one: not one.move_ids and one.state != "done")
         empty.unlink()
@@ -243,6 +244,27 @@ class StockPicking(models.Model):
         for picking in numbered:
             if not any(line in chokes for line in picking.move_line_ids):
                 picking._trace_book()
+
+    def _trace_reserve_lots(self):
+        """Reserve lots for what waits without a number, as Odoo does for its backorders.
+
+        The goods have left the shop: as many are not to be promised to somebody else. Serial
+        numbers are not reserved, that would say which unit it was.
+        """
+        waiting = self.move_ids.filtered(
+            lambda move: (
+                move.state in ("confirmed", "partially_available")
+                and move.product_id.tracking == "lot"
+                and not move.move_line_ids
+                and move.location_id.usage == "internal"
+            )
+        )
+        try:
+            with self.env.cr.savepoint():
+                waiting.picked = False
+                waiting.with_context(trace_till=None)._action_assign()
+        except (UserError, IntegrityError):
+            return
 
     # -- telling --------------------------------------------------------------
 
