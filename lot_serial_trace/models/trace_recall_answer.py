@@ -27,7 +27,7 @@ class TraceRecallAnswer(models.Model):
     said_at = fields.Datetime("When", required=True, readonly=True)
     way = fields.Selection(WAYS, required=True, readonly=True)
     user_id = fields.Many2one("res.users", "Taken Down by", readonly=True)
-    has_none = fields.Boolean("Has None", readonly=True)
+    has_none = fields.Boolean(readonly=True)
     found_qty = fields.Float("Found", digits=QUANTITY, readonly=True)
     sold_on_qty = fields.Float("Sold On", digits=QUANTITY, readonly=True)
     destroyed_qty = fields.Float("Destroyed", digits=QUANTITY, readonly=True)

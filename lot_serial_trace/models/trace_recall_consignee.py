@@ -65,7 +65,7 @@ class TraceRecallConsignee(models.Model):
     )
     child_ids = fields.One2many("trace.recall.consignee", "parent_id", "Sold On To")
     partner_id = fields.Many2one(
-        "res.partner", "Partner", readonly=True, index="btree_not_null", ondelete="set null"
+        "res.partner", readonly=True, index="btree_not_null", ondelete="set null"
     )
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True, ondelete="set null")
     name = fields.Char(required=True, readonly=True)
@@ -139,7 +139,7 @@ class TraceRecallConsignee(models.Model):
     destroyed_qty = fields.Float("Destroyed", digits=QUANTITY, readonly=True)
     returned_qty = fields.Float("Sent Back", digits=QUANTITY, readonly=True)
     answered_quantities = fields.Json(readonly=True, help="The same for each unit")
-    has_none = fields.Boolean("Has None", readonly=True)
+    has_none = fields.Boolean(readonly=True)
     remark = fields.Text("What They Say", readonly=True)
     answer_ids = fields.One2many("trace.recall.answer", "consignee_id", "Answers")
     letter_ids = fields.One2many("trace.recall.letter", "consignee_id", "Notices")

@@ -24,11 +24,12 @@ class TraceRecall(models.Model):
 
     def _after_confirm(self):
         """Make the consignees as soon as the scope is known, or has grown."""
-        super()._after_confirm()
+        done = super()._after_confirm()
         for recall in self:
             before = recall.consignee_count
             recall._refresh_consignees()
             recall._note_found(before)
+        return done
 
     def _note_found(self, before):
         count = self.consignee_count

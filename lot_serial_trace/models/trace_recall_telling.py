@@ -181,7 +181,7 @@ class TraceRecall(models.Model):
 
     def _after_cancel(self, reason):
         """Whoever was told is told that it is over."""
-        super()._after_cancel(reason)
+        done = super()._after_cancel(reason)
         consignees = self.env["trace.recall.consignee"].sudo()
         told = consignees.search_count([("recall_id", "=", self.id), ("notified_at", "!=", False)])
         case = self.sudo()
@@ -198,6 +198,7 @@ class TraceRecall(models.Model):
                 ),
             )
             self._wake_telling()
+        return done
 
     def _tell_slice(self, kind, size=SLICE):
         """Put the next notices into the mail queue; returns how many were taken."""
