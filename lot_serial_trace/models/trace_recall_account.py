@@ -118,7 +118,13 @@ class TraceRecall(models.Model):
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 break
 
-    # -- other ends -----------------------------------------------------------
+    # -- the case goes on -----------------------------------------------------
+
+    def _after_confirm(self):
+        """Whoever opens the balance of a case sees it counted."""
+        result = super()._after_confirm()
+        self.env["trace.recall.balance"].sudo()._refresh(self)
+        return result
 
     def _after_cancel(self, reason):
         """What is under way stays here."""
