@@ -18,7 +18,7 @@ from . import (
 from .errors import NoticeError
 from .files import LIMITS, open_file
 from .form import Flaw, Item, Mark, Notice, Page
-from .record import Record
+from .record import Record, plain
 
 _MODULES = (
     openfda,
@@ -91,7 +91,9 @@ def _source_of(rows):
 def _read_row(page, source, head, row, name, number, line):
     if not isinstance(row, dict) or not source.fits(row):
         found = ", ".join(row)[:80] if isinstance(row, dict) else str(row)[:80]
-        page.flaws.append(Flaw("not_a_record", name, number, line, values={"value": found or "-"}))
+        page.flaws.append(
+            Flaw("not_a_record", name, number, line, values={"value": plain(found) or "-"})
+        )
         return
     record = Record(row, name, number, line)
     notice = source.read(record, head)
@@ -105,8 +107,8 @@ def _read_row(page, source, head, row, name, number, line):
 def _refuse(source, rows, form):
     names = next((", ".join(row) for row, _line in rows if isinstance(row, dict)), str(rows[0][0]))
     if source.kind in ("generic", "typed") and form == "table":
-        raise NoticeError("no_columns", headers=names[:300])
-    raise NoticeError("wrong_shape", publisher=source.title, found=names[:300] or "-")
+        raise NoticeError("no_columns", headers=plain(names)[:300])
+    raise NoticeError("wrong_shape", publisher=source.title, found=plain(names)[:300] or "-")
 
 
 def _merged(notices):

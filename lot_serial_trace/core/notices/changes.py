@@ -29,4 +29,9 @@ def _flat(value, path=""):
         for at, one in enumerate(value):
             yield from _flat(one, f"{path}.{at}" if path else str(at))
     elif value not in (None, ""):
-        yield path, str(value)[:_LONGEST]
+        yield _clean(path), _clean(str(value)[:_LONGEST])
+
+
+def _clean(text):
+    """Fit for a database: without halves of characters and zeros."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")

@@ -209,7 +209,8 @@ class Notice:
     @property
     def original(self):
         """The record as text, always the same for the same content."""
-        return json.dumps(self.raw, ensure_ascii=False, sort_keys=True, indent=1)
+        text = json.dumps(self.raw, ensure_ascii=False, sort_keys=True, indent=1)
+        return text.encode("utf-8", "replace").decode()  # escapes can hide half characters
 
     @property
     def digest(self):

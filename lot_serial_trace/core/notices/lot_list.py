@@ -14,14 +14,14 @@ _FILLER = re.compile(
     r"including|affected|batch(?:es)?|lots?|s|bears?|bearing|in|ranges?|ranging|which|all|serial|"
     r"identified|as|marked|stamped|reads?|contain\w*|listed|below|on|label|de|du|des|et|sont|julian|"
     r"code\(s\)|product|package|case|have|has|having|they|"
-    r"recalled|units?|only|various)\b)*",
+    r"recalled|units?|only|various)\b){0,40}",
     re.IGNORECASE,
 )
 _BETWEEN_CODES = r"[\s,;&|•·*\"“”„'’‘`()\[\]=:#]|/(?=\s)|\x01|n°|\b(?:and|or|et|ou|y|und|also)\b"
-_SEPARATOR = re.compile(rf"(?:{_BETWEEN_CODES})*", re.IGNORECASE)
+_SEPARATOR = re.compile(rf"(?:{_BETWEEN_CODES}){{0,60}}", re.IGNORECASE)
 _LOT_SEPARATOR = re.compile(
     rf"(?:{_BETWEEN_CODES}|\b(?:exp(?:iration|iry|ires?)?|dates?|used?|best|sell|if|by|before|thru|"
-    r"lots?|codes?|no|numbers?|batch(?:es)?|bbe?|bbd|mfg)\b\.?)*",
+    r"lots?|codes?|no|numbers?|batch(?:es)?|bbe?|bbd|mfg)\b\.?){0,60}",
     re.IGNORECASE,
 )
 _TO = re.compile(

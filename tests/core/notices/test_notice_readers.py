@@ -6,6 +6,7 @@ from notice_shapes import as_json
 
 from lot_serial_trace.core import notices
 from lot_serial_trace.core.notices import NoticeError, read
+from lot_serial_trace.core.notices.changes import differences
 
 GTIN = "00012345678905"
 
@@ -241,6 +242,13 @@ def test_a_field_may_be_anything(odd):
             data = {**record, name: odd}
             if source.fits(data):
                 assert len(read(as_json([data]), kind).notices) == 1, (kind, name)
+
+
+def test_halves_of_characters_are_kept_out():
+    data = as_json([dict(shapes.CPSC, Title="A \ud800 B \0")])
+    (notice,) = read(data, "cpsc").notices
+    assert len(notice.digest) == 64 and notice.original.encode()
+    assert differences({"a": "\ud800\0"}, {"a": "b"}) == [("a", "?\ufffd", "b")]
 
 
 def test_huge_texts_are_cut_and_told():

@@ -135,3 +135,9 @@ def test_any_text_is_read(text):
 def test_every_code_of_a_list_is_found(codes):
     found = {mark.value for mark in read_text("lot codes " + ", ".join(codes))}
     assert found == set(codes)
+
+
+@pytest.mark.parametrize("words", ["lot ", "UPC 1-", "A1 to ", "serial numbers x ", "all ", "0"])
+def test_endless_texts_end(words):
+    """What would be read again from each word takes no longer than the text is long."""
+    read_text(words * (60_000 // len(words)), codes=True)
