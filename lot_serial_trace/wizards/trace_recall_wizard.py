@@ -32,8 +32,8 @@ class TraceRecallWizard(models.TransientModel):
     lot_ids = fields.Many2many("stock.lot", string="Lots/Serials")
     lot_count = fields.Integer(compute="_compute_lot_count")
     numbers = fields.Text(help="One number a line, or separated by commas; SN001-SN050 is a range")
-    product_id = fields.Many2one("product.product", "Product", help="Of which the numbers are")
-    found = fields.Text("Found", compute="_compute_found")
+    product_id = fields.Many2one("product.product", help="Of which the numbers are")
+    found = fields.Text(compute="_compute_found")
     other_id = fields.Many2one("trace.recall", "Other Case")
     relatives = fields.Boolean(
         "Also What Was Made of Them Alone",
