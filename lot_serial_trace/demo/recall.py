@@ -62,6 +62,7 @@ class Recalls(Works):
             {
                 "title": "Drill of autumn: a bottle of cough syrup",
                 "is_drill": True,
+                "user_id": self._ref("user_recall").id,
                 "drill_how": "chosen",
                 "lot_ids": [(6, 0, self.lot("CS-1003").ids)],
             }
@@ -100,6 +101,7 @@ class Recalls(Works):
                 "instructions": INSTRUCTIONS,
                 "initiated_at": fields.Datetime.now() - timedelta(minutes=40),
                 "depth": "retail",
+                "user_id": self._ref("user_recall").id,
             }
         )
         case._preview()
