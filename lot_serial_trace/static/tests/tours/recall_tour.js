@@ -67,7 +67,9 @@ act("refused", [
 
 act("tell", [
     state("Running"),
+    click("a[name=consignees]"),
     click("button[name=action_tell]"),
+    click(".modal footer .btn-primary"),
     { trigger: "button[name=action_stop_telling]", ...slow },
 ]);
 
