@@ -23,7 +23,7 @@ NOTICE = {
 
 @tagged("post_install", "-at_install")
 class TestRecallPlay(TillCase, HttpCase):
-    """From the authority's notice to the customer's answer, by those who do it, each on his own screen.
+    """From the authority's notice to the customer's answer: each on his own screen.
 
     Thirty jars came: ten were delivered, two sold at the till to nobody knows whom, eighteen
     are in the shop.
