@@ -1,7 +1,10 @@
-import { expect, test } from "@odoo/hoot";
+import { beforeEach, expect, test } from "@odoo/hoot";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { ahead, reading, spoken } from "@lot_serial_trace/recall/clock_model";
 
 const { DateTime } = luxon;
+
+beforeEach(allowTranslations);
 
 /** A moment of the 2nd of March 2026, by hours and minutes (UTC). */
 function at(hour, minute = 0) {

@@ -1,4 +1,4 @@
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
 /** "5 s", "12 min 5 s", "2 h 5 min", "3 days 2 h": two units are enough to act upon. */
@@ -59,9 +59,9 @@ function rowAt(row, start, now) {
         label: row.label,
         done: Boolean(at),
         late,
-        at: at ? formatDateTime(at) : "",
+        at,
         after: at ? spoken(seconds(start, at)) : "",
-        due: due ? formatDateTime(due) : "",
+        due,
         left: due && !at ? spoken(Math.abs(seconds(now, due))) : "",
     };
 }

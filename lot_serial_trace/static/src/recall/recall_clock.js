@@ -1,4 +1,5 @@
 import { Component, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
+import { formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -70,6 +71,11 @@ export class RecallClock extends Component {
         return state === "stopped"
             ? _t("Within the limit of %s h.", this.clock.limit)
             : _t("%(time)s left of %(limit)s h.", { limit: this.clock.limit, time: spoken(left) });
+    }
+
+    when(row) {
+        const moment = row.at || row.due;
+        return moment ? formatDateTime(moment) : "";
     }
 
     rowText(row) {
