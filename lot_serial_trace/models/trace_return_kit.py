@@ -21,11 +21,12 @@ class TraceReturn(models.AbstractModel):
 
     @api.model
     def _flush(self):
-        super()._flush()
+        result = super()._flush()
         self.env["stock.move.line"].flush_model(["lot_id", "state", "quantity_product_uom"])
         if self._has_kits():
             self.env["stock.move"].flush_model(["bom_line_id"])
         self.env["stock.picking"].flush_model(["pos_order_id", "pos_session_id"])
+        return result
 
     @api.model
     def _has_kits(self):

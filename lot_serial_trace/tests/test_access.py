@@ -91,8 +91,49 @@ RIGHTS = {
     "trace.notice.version": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.notice.item": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.notice.match": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
-    "trace.recall.rule": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
-    "trace.recall.condition": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
+    "trace.recall": {
+        "user": "r",
+        "auditor": "r",
+        "quality": "r",
+        "admin": "rwcd",
+        "recall": "rwcd",
+    },
+    "trace.recall.lot": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.step": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.letter": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.answer": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.call": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.balance": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.consignee.line": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.escalation": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.time": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.drill.history": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.drill.pause": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.drill.task": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.recall.deadline": {"user": "r", "auditor": "r", "quality": "r", "admin": "rwcd"},
+    "trace.recall.drill.plan": {
+        "user": "r",
+        "auditor": "r",
+        "quality": "r",
+        "admin": "rwcd",
+        "recall": "rwcd",
+    },
+    "trace.recall.consignee": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
+    "trace.recall.disposition": {"user": "rw", "auditor": "r", "quality": "rw", "admin": "rw"},
+    "trace.recall.rule": {
+        "user": "r",
+        "auditor": "r",
+        "quality": "r",
+        "admin": "rwcd",
+        "recall": "rwcd",
+    },
+    "trace.recall.condition": {
+        "user": "r",
+        "auditor": "r",
+        "quality": "r",
+        "admin": "rwcd",
+        "recall": "rwcd",
+    },
     "trace.recall.rule.version": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.recall.rule.hit": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
 }
@@ -108,7 +149,7 @@ class TestAccess(TraceCase):
         super().setUpClass()
         cls.people = {
             name: new_test_user(cls.env, f"t_{name}", groups=f"lot_serial_trace.group_trace_{name}")
-            for name in ("user", "auditor", "quality", "admin")
+            for name in ("user", "auditor", "quality", "recall", "admin")
         }
         cls.people["employee"] = new_test_user(cls.env, "t_employee", groups="base.group_user")
         cls.people["packer"] = new_test_user(cls.env, "t_packer", groups="stock.group_stock_user")
@@ -117,7 +158,9 @@ class TestAccess(TraceCase):
     def test_every_group_on_every_model(self):
         for model, rights in RIGHTS.items():
             for name, user in self.people.items():
-                granted = rights.get(name, "")
+                # a recall manager is somebody of quality with more rights
+                other = "quality" if name == "recall" else ""
+                granted = rights.get(name, rights.get(other, ""))
                 for letter, operation in LETTERS.items():
                     with self.subTest(model=model, group=name, operation=operation):
                         self.assertEqual(
