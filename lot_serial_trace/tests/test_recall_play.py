@@ -7,7 +7,7 @@ from .till_case import TillCase
 
 GROUP = "lot_serial_trace.group_trace_"
 NOTICE = {
-    "number": "2026-118",
+    "number": "2026-907",
     "title": "Play Bees recalls honey 500 g: glass in the jar",
     "authority": "Food Office",
     "class": "Class I",
@@ -92,7 +92,7 @@ class TestRecallPlay(TillCase, HttpCase):
         self.env.invalidate_all()
 
     def case(self):
-        return self.env["trace.recall"].search([("notice_ids.number", "=", "2026-118")])
+        return self.env["trace.recall"].search([("notice_ids.number", "=", "2026-907")])
 
     def jobs(self, case):
         """What the scheduled jobs do meanwhile."""
@@ -103,6 +103,7 @@ class TestRecallPlay(TillCase, HttpCase):
         """A link as it is in the notice: nobody can read it there any more."""
         while one.recall_id.sudo()._tell_slice("mail"):
             pass
+        self.assertEqual(one.state, "sending", one.failure)
         token = self.env["trace.recall.letter"].sudo()._make(one, "mail", 30)[one.id]
         return f"/recall/answer/{token}"
 
@@ -136,7 +137,7 @@ class TestRecallPlay(TillCase, HttpCase):
         )
         self.env["trace.notice.matching"]._match_waiting()
         notice = self.feed.notice_ids
-        self.assertEqual((notice.number, notice.state), ("2026-118", "review"))
+        self.assertEqual((notice.number, notice.state), ("2026-907", "review"))
 
         # A recall manager says that it is ours, opens the case, looks ahead and confirms.
         self.play("confirm", "/odoo/recall-notices", self.manager)

@@ -24,15 +24,15 @@ act("arrives", [
 ]);
 
 act("confirm", [
-    click('.o_data_row:contains("2026-118") td[name=title]'),
+    click('.o_data_row:contains("2026-907") td[name=title]'),
     {
         content: "the words on both sides are shown",
-        trigger: '.o_data_row:contains("HON-77") [name=evidence_html]:contains("HON-77")',
+        trigger: '.o_kanban_record:contains("HON-77") [name=evidence_html]:contains("HON-77")',
     },
-    click('.o_data_row:contains("HON-77") button[name=action_confirm]'),
+    click('.o_kanban_record:contains("HON-77") button[name=action_confirm]'),
     state("Ours"),
     click("button[name=action_open_case]"),
-    { trigger: '.o_form_view [name=authority_ref] input:value("2026-118")', ...slow },
+    { trigger: '.o_form_view [name=authority_ref] input:value("2026-907")', ...slow },
     click("button[name=action_preview]:contains(Look ahead)"),
     {
         content: "who has it, before anything is done",
