@@ -93,6 +93,13 @@ class Screen:
             else:
                 self.key(character)
 
+    def fill(self, selector, text):
+        """Type into a field, as a person does: the next one is entered when this one is done."""
+        field = f"document.querySelector({json.dumps(selector)})"
+        self.value(f"{field}.focus()")
+        self.write(text)
+        self.until(f"{field}.value === {json.dumps(text)}", f"{text!r} in {selector}")
+
     def scan(self, *codes, end="Enter"):
         """Scan codes, one right after the other."""
         for code in codes:

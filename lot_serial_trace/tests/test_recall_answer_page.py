@@ -229,13 +229,10 @@ class TestRecallAnswerPhone(PageCase):
             low = """[...document.querySelectorAll('input, button, summary')].filter(
                 el => el.offsetHeight && el.type !== 'file' && el.offsetHeight < 24).length"""
             self.assertEqual(screen.value(low), 0, "nothing is too small for a finger")
-            screen.value("document.querySelector('[name=unit-0-found]').focus()")
-            screen.write("12")
-            screen.value("document.querySelector('[name=unit-0-sold_on]').focus()")
-            screen.write("2")
+            screen.fill("[name=unit-0-found]", "12")
+            screen.fill("[name=unit-0-sold_on]", "2")
             screen.click("details:has(textarea[name=sold_to]) > summary")
-            screen.value("document.querySelector('[name=sold_to]').focus()")
-            screen.write("Dan, dan@example.com, 2")
+            screen.fill("[name=sold_to]", "Dan, dan@example.com, 2")
             screen.click("button[type=submit]")
             screen.see(".good", "answer is kept")
             self.assertTrue(screen.value(wide))
