@@ -2,7 +2,7 @@
     "name": "Lot & Serial Traceability",
     "summary": "Follow every lot and serial number from the supplier's shipping notice "
     "to the customer, stop what must not move, and prove it afterwards",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",
     "author": "lot_serial_trace contributors",
