@@ -356,7 +356,7 @@ class TraceAsn(models.Model):
         for asn in self:
             done = all(picking.state in ("done", "cancel") for picking in asn.picking_ids)
             if done and asn.state != "reconciled":
-                asn._set_state("reconciled")
+                asn._set_state("reconciled", settled_at=fields.Datetime.now())
             elif not done:
                 asn._start_receiving()
 

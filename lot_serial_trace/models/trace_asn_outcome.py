@@ -11,6 +11,12 @@ class TraceAsn(models.Model):
     goods_at = fields.Datetime(
         "Goods Arrived", readonly=True, help="When the first number was captured"
     )
+    settled_at = fields.Datetime(
+        "Compared",
+        readonly=True,
+        index="btree_not_null",
+        help="When its receipts were done and it was compared with what was captured",
+    )
     units_received = fields.Integer("Numbers as Advised", readonly=True)
     units_differing = fields.Integer("Numbers That Differ", readonly=True)
     units_missing = fields.Integer("Numbers Missing", readonly=True)

@@ -1,13 +1,9 @@
 from odoo import fields, models, tools
 from odoo.tools import SQL
 
-DEFINITION = (
-    "Lot Traceability Cycle Time = time from the request to the complete answer. A request is a "
-    "question to the ledger, whether it was answered at once or waited for a person; the answer "
-    "is complete when all of its parts are kept. The clock of a question that somebody else "
-    "answers starts when it is requested. Requests without an answer count as open, with the "
-    "time they have waited so far, and are no part of the average of those answered."
-)
+from ..core.figures import FIGURES
+
+DEFINITION = FIGURES["cycle_time"].definition
 
 
 class TraceCycleTime(models.Model):
@@ -24,6 +20,7 @@ class TraceCycleTime(models.Model):
 
     run_id = fields.Many2one("trace.run", "Trace", readonly=True)
     date = fields.Datetime("Requested", readonly=True)
+    answered_at = fields.Datetime("Answered on", readonly=True)
     purpose = fields.Selection(
         lambda self: self.env["trace.run"]._fields["purpose"].selection, readonly=True
     )
@@ -35,6 +32,9 @@ class TraceCycleTime(models.Model):
     user_id = fields.Many2one("res.users", "Asked by", readonly=True)
     answered_by_id = fields.Many2one("res.users", "Answered by", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", readonly=True, help="Where most of the goods lay, as the answer says."
+    )
     request_count = fields.Integer("Requests", readonly=True)
     answered_count = fields.Integer("Answered", readonly=True)
     lot_count = fields.Integer("Lots Asked About", readonly=True)
@@ -69,8 +69,10 @@ class TraceCycleTime(models.Model):
                 """
                 CREATE VIEW %s AS
                 SELECT r.id, r.id AS run_id, r.requested_at AS date, r.purpose, r.state,
+                    CASE r.state WHEN 'answered' THEN r.answered_at END AS answered_at,
                     r.assigned_id IS NOT NULL AS waited, r.repeats_id IS NOT NULL AS again,
-                    r.user_id, r.answered_by_id, r.company_id, 1 AS request_count,
+                    r.user_id, r.answered_by_id, r.company_id, %s AS warehouse_id,
+                    1 AS request_count,
                     CASE r.state WHEN 'answered' THEN 1 ELSE 0 END AS answered_count,
                     (SELECT count(*)::int FROM stock_lot_trace_run_rel l
                         WHERE l.trace_run_id = r.id) AS lot_count,
@@ -87,5 +89,19 @@ class TraceCycleTime(models.Model):
                     THEN r.cycle_seconds::float END AS seconds) s
                 """,
                 SQL.identifier(self._table),
+                most_goods(SQL("r.id")),
             )
         )
+
+
+def most_goods(run):
+    """SQL of the warehouse where most of the goods of an answer lay; NULL where none did."""
+    return SQL(
+        """
+        (SELECT place.warehouse_id FROM trace_run_line goods
+        JOIN stock_location place ON place.id = goods.place_id
+        WHERE goods.run_id = %s AND goods.role = 'stock' AND place.warehouse_id IS NOT NULL
+        GROUP BY place.warehouse_id ORDER BY sum(goods.quantity) DESC, place.warehouse_id LIMIT 1)
+        """,
+        run,
+    )

@@ -1,16 +1,11 @@
 from odoo import fields, models, tools
 from odoo.tools import SQL
 
+from ..core.figures import FIGURES
+from .trace_cycle_time import most_goods
 from .trace_recall_effectiveness import ANSWERED, COUNTED
 
-DEFINITION = (
-    "Recall Resolution Time = time from the initiation of a recall, when somebody first knew, to "
-    "each of six moments: all goods on hand are on hold; the scope is known; the first notice is "
-    "out; 95 % of those told have answered; all units are accounted for; the case is closed. The "
-    "figure by itself is the time to the close. Cases that are still open count as open, with the "
-    "time so far, and are no part of the average of a moment that they have not reached. Drills, "
-    "cancelled and merged cases have rows of their own kind."
-)
+DEFINITION = FIGURES["recall_time"].definition
 EFFECTIVENESS = (
     "Effectiveness rate = consignees who know and whose goods are accounted for, of those who are "
     "checked (FDA's level of the case). Empty where nobody is checked."
@@ -41,6 +36,7 @@ class TraceRecallTime(models.Model):
 
     recall_id = fields.Many2one("trace.recall", "Case", readonly=True)
     date = fields.Datetime("Initiated", readonly=True)
+    closed_at = fields.Datetime("Closed on", readonly=True)
     kind = fields.Selection(
         [
             ("case", "Recall"),
@@ -60,6 +56,9 @@ class TraceRecallTime(models.Model):
     )
     user_id = fields.Many2one("res.users", "Responsible", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", readonly=True, help="Where most of the goods lay when it was traced."
+    )
     categ_id = fields.Many2one(
         "product.category", "Product Category", readonly=True, help="Of most of its lots"
     )
@@ -104,6 +103,7 @@ class TraceRecallTime(models.Model):
             "severity_class",
             "user_id",
             "company_id",
+            "run_id",
             "initiated_at",
             *MOMENTS.values(),
         ],
@@ -127,11 +127,12 @@ class TraceRecallTime(models.Model):
     def _sql(self):
         return SQL(
             """
-            SELECT r.id, r.id AS recall_id, r.initiated_at AS date,
+            SELECT r.id, r.id AS recall_id, r.initiated_at AS date, r.closed_at,
                 CASE WHEN r.parent_id IS NOT NULL THEN 'merged'
                     WHEN r.state = 'cancelled' THEN 'cancelled'
                     WHEN r.is_drill THEN 'drill' ELSE 'case' END AS kind,
                 r.state, r.severity_class, r.user_id, r.company_id, lots.categ_id,
+                %(warehouse)s AS warehouse_id,
                 1 AS case_count, opened.so::int AS open_count,
                 CASE r.state WHEN 'closed' THEN 1 ELSE 0 END AS closed_count,
                 COALESCE(lots.total, 0) AS lot_count,
@@ -166,6 +167,7 @@ class TraceRecallTime(models.Model):
                 SQL("%s AS %s", _hours(SQL.identifier("r", stamp)), SQL.identifier(name))
                 for name, stamp in MOMENTS.items()
             ),
+            warehouse=most_goods(SQL("r.run_id")),
             answered=SQL(ANSWERED),
             counted=SQL(COUNTED),
             closed=_hours(SQL("r.closed_at")),

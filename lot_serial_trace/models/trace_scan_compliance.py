@@ -2,16 +2,10 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from ..core.capture import SCANNED
+from ..core.figures import FIGURES
 from .trace_scan import MOVED_METHODS
 
-DEFINITION = (
-    "Scan Compliance Rate = required captures that were scanned / all required captures. "
-    "A required capture is a line of a done transfer with a lot or serial number, where the "
-    "policy \u201cNot scanned\u201d was on when it was done: numbers that were skipped or typed "
-    "count against the rate. Scanned means read by a scanner or a camera, also at a "
-    "till; typed, pasted, imported, taken from a shipping notice, generated, chosen from a list "
-    "and inferred do not count."
-)
+DEFINITION = FIGURES["scan"].definition
 
 
 class TraceScanCompliance(models.Model):
@@ -35,6 +29,8 @@ class TraceScanCompliance(models.Model):
     lot_id = fields.Many2one("stock.lot", "Lot/Serial", readonly=True)
     picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True)
     picking_type_id = fields.Many2one("stock.picking.type", "Operation Type", readonly=True)
+    warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
+    config_id = fields.Many2one("pos.config", "Shop", readonly=True)
     location_id = fields.Many2one(
         "stock.location", "Place", readonly=True, help="Our place where the number was captured"
     )
@@ -72,6 +68,7 @@ class TraceScanCompliance(models.Model):
                 CREATE VIEW %s AS
                 SELECT l.id, l.id AS move_line_id, l.date, l.company_id, l.product_id, t.categ_id,
                     l.lot_id, l.picking_id, m.picking_type_id, k.partner_id,
+                    kind.warehouse_id, session.config_id,
                     CASE WHEN source.usage IN ('internal', 'transit') THEN l.location_id
                         ELSE l.location_dest_id END AS location_id,
                     COALESCE(l.trace_user_id, l.write_uid) AS user_id,
@@ -85,7 +82,9 @@ class TraceScanCompliance(models.Model):
                 JOIN product_product p ON p.id = l.product_id
                 JOIN product_template t ON t.id = p.product_tmpl_id
                 JOIN stock_location source ON source.id = l.location_id
+                LEFT JOIN stock_picking_type kind ON kind.id = m.picking_type_id
                 LEFT JOIN stock_picking k ON k.id = l.picking_id
+                LEFT JOIN pos_session session ON session.id = k.pos_session_id
                 WHERE l.state = 'done' AND m.picking_type_id IS NOT NULL
                     AND (l.lot_id IS NOT NULL OR l.trace_required)
                 """,
