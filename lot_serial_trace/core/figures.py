@@ -30,7 +30,7 @@ class Figure:
     :param title: a few words
     :param definition: what counts, what does not, and the formula, in words
     :param unit: :data:`SHARE` or :data:`SECONDS`
-    :param counted: what the denominator is a number of
+    :param counted: what the records are
     :param day: what says on which day something counts
     """
 
@@ -64,23 +64,23 @@ FIGURES = {
             "accuracy_quantity",
             _("Inventory Accuracy Rate"),
             _(
-                "Inventory Accuracy Rate (quantity) = counted lots whose quantity was right / all "
-                "counted lots. Each lot in each place counts one, whoever counted it and on "
-                "whatever screen: in a campaign, with the scanner, or as an adjustment of Odoo. It "
-                "is compared with what the system said at the moment of counting. Goods that were "
-                "found where none should be are wrong."
+                "Inventory Accuracy Rate (quantity) = 1 - sum of |counted - books| / sum of the "
+                "books, not below 0. All that was counted, whoever counted it and on whatever "
+                "screen: in a campaign, with the scanner, or as an adjustment of Odoo. It is "
+                "compared with what the books said at the moment of counting. What the books do "
+                "not know and was found is wrong. A count that was counted again counts once."
             ),
             SHARE,
-            _("lots counted"),
+            _("rows counted"),
             _("the count"),
         ),
         Figure(
             "accuracy_location",
             _("Inventory Accuracy by Place"),
             _(
-                "Inventory Accuracy Rate (place) = places where all was right / places counted. A "
-                "place counts one for each day on which it was counted; one lot that differs makes "
-                "it wrong."
+                "Inventory Accuracy Rate (place) = places where everything counted was as the "
+                "books said / places counted. A place counts one each time it is counted; one lot "
+                "that differs makes it wrong."
             ),
             SHARE,
             _("places counted"),
@@ -90,11 +90,11 @@ FIGURES = {
             "accuracy_lot",
             _("Inventory Accuracy by Lot"),
             _(
-                "Inventory Accuracy Rate (lot identity) = counted lots that were the right lot in "
-                "the right place / all counted lots. A right quantity of the wrong lot is wrong."
+                "Inventory Accuracy Rate (lot identity) = lots and serial numbers that were where "
+                "the books said / those counted. A right quantity of the wrong lot is wrong."
             ),
             SHARE,
-            _("lots counted"),
+            _("numbers counted"),
             _("the count"),
         ),
         Figure(
@@ -175,8 +175,13 @@ TOUCHLESS = ("touchless_asn", "touchless_expiry", "touchless_notice")
 
 
 def value(numerator, denominator):
-    """The figure; None where nothing was counted."""
-    return numerator / denominator if denominator else None
+    """The figure; None where nothing was counted.
+
+    More may differ than there was to be by the books: that is no less than nothing right.
+    """
+    if denominator:
+        return max(0, numerator / denominator)
+    return 0 if numerator < 0 else None
 
 
 def verdict(figure, found, target):
@@ -207,12 +212,13 @@ def change(figure, now, before):
 def ranked(figure, places):
     """The best and the worst of places.
 
-    :param places: list of ``(place, numerator, denominator)``
-    :return: ``(best, worst)``: lists of ``(place, value, denominator)``, the best and the worst
+    :param places: list of ``(place, numerator, denominator, records)``
+    :return: ``(best, worst)``: lists of ``(place, value, records)``, the best and the worst
         first; no place is in both, and places where too little was counted are in none
     """
-    enough = [one for one in places if one[2] >= ENOUGH[figure.unit]]
-    rows = [(place, value(above, below), below) for place, above, below in enough]
+    enough = [one for one in places if one[3] >= ENOUGH[figure.unit]]
+    rows = [(place, value(above, below), records) for place, above, below, records in enough]
+    rows = [row for row in rows if row[1] is not None]
     rows.sort(key=lambda row: (row[1], -row[2]), reverse=figure.unit == SHARE)
     half = min(PLACES, (len(rows) + 1) // 2)
     worst = min(PLACES, len(rows) - half)

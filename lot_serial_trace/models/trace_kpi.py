@@ -32,7 +32,8 @@ class TraceKpi(models.Model):
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
     config_id = fields.Many2one("pos.config", "Shop", readonly=True)
     numerator = fields.Float(readonly=True, help="What was right, or the sum of the times (s)")
-    denominator = fields.Float("Counted", readonly=True)
+    denominator = fields.Float(readonly=True)
+    records = fields.Integer("Counted", readonly=True)
     rate = fields.Float(readonly=True, aggregator="avg", help="Of figures that are a share")
     seconds = fields.Float("Time (s)", readonly=True, aggregator="avg", digits=(16, 3))
     hours = fields.Float("Time (h)", readonly=True, aggregator="avg")
@@ -83,11 +84,8 @@ class TraceKpi(models.Model):
     @api.model
     def _quotient(self, name):
         unit, divisor = QUOTIENTS[name]
-        return SQL(
-            "CASE WHEN k.code = ANY(%s) THEN k.numerator / NULLIF(k.denominator * %s, 0) END",
-            _codes(unit),
-            divisor,
-        )
+        found = counting.quotient(unit, SQL("k.numerator"), SQL("k.denominator"))
+        return SQL("CASE WHEN k.code = ANY(%s) THEN (%s) / %s END", _codes(unit), found, divisor)
 
     def _read_group_select(self, aggregate_spec, query):
         """Quotients of sums."""
@@ -96,14 +94,11 @@ class TraceKpi(models.Model):
             return super()._read_group_select(aggregate_spec, query)
         unit, divisor = QUOTIENTS[name]
         counted = SQL("%s = ANY(%s)", self._field_to_sql(self._table, "code", query), _codes(unit))
-        return SQL(
-            "sum(%s) FILTER (WHERE %s) / NULLIF(sum(%s) FILTER (WHERE %s) * %s, 0)",
-            self._field_to_sql(self._table, "numerator", query),
-            counted,
-            self._field_to_sql(self._table, "denominator", query),
-            counted,
-            divisor,
+        above, below = (
+            SQL("sum(%s) FILTER (WHERE %s)", self._field_to_sql(self._table, one, query), counted)
+            for one in ("numerator", "denominator")
         )
+        return SQL("(%s) / %s", counting.quotient(unit, above, below), divisor)
 
     def action_records(self):
         """Open the very records that a row was counted in."""

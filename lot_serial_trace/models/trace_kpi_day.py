@@ -53,6 +53,7 @@ class TraceKpiDay(models.Model):
     day = fields.Date(required=True, readonly=True)
     numerator = fields.Float(readonly=True)
     denominator = fields.Float(readonly=True)
+    records = fields.Integer("Counted", readonly=True)
     median = fields.Float(readonly=True, aggregator=None)
     p90 = fields.Float("Ninth Decile", readonly=True, aggregator=None)
 

@@ -1,7 +1,7 @@
 """SQL of the figures: for each source what counted on which day, and when what counted changed.
 
 ``rows(bounds)`` has a row for each company, warehouse, shop, day and code: ``numerator`` and
-``denominator``, and of times median and ninth decile. ``bounds`` is a relation of days:
+``denominator``, the number of records, and of times median and ninth decile. ``bounds`` is a relation of days:
 ``company_id``, ``day``, ``since`` and ``until`` (UTC, the end not included). What the figures mean
 is written in ``core/figures.py``. ``changed(since)`` has company and moment of what was written
 since. Everything is read from the very records that the drill-down shows.
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from odoo.tools import SQL
 
+from ..core.figures import SECONDS
+
 #: Columns of ``rows``, as in ``trace.kpi.day``.
 COLUMNS = (
     *("code", "company_id", "warehouse_id", "config_id", "day"),
-    *("numerator", "denominator", "median", "p90"),
+    *("numerator", "denominator", "records", "median", "p90"),
 )
 #: User that does what rules say: the one of the crons.
 MACHINE = 1
@@ -46,6 +48,7 @@ SOURCES = {
         """
         SELECT 'cycle_time' AS code, b.company_id, c.warehouse_id, NULL::int AS config_id, b.day,
             sum(c.cycle_seconds)::float AS numerator, count(*)::float AS denominator,
+            count(*) AS records,
         """
         + _TIMES.format("c.cycle_seconds")
         + """
@@ -63,30 +66,27 @@ SOURCES = {
         ("accuracy_quantity", "accuracy_location", "accuracy_lot"),
         """
         SELECT f.code, n.company_id, n.warehouse_id, NULL::int AS config_id, n.day,
-            f.numerator::float, f.denominator::float,
+            f.numerator::float, f.denominator::float, f.records,
         """
         + _NO_TIMES
         + """
         FROM (
-            SELECT p.company_id, p.warehouse_id, p.day, sum(p.lots) AS lots,
-                sum(p.quantities) AS quantities, sum(p.identities) AS identities,
-                count(*) AS places, count(*) FILTER (WHERE p.is_right) AS right_places
-            FROM (
-                SELECT b.company_id, a.warehouse_id, b.day, a.location_id, count(*) AS lots,
-                    count(*) FILTER (WHERE a.quantity_right) AS quantities,
-                    count(*) FILTER (WHERE a.lot_right) AS identities,
-                    bool_and(a.location_right) AS is_right
-                FROM %(bounds)s b
-                JOIN trace_inventory_accuracy a ON a.company_id = b.company_id
-                    AND a.counted_at >= b.since AND a.counted_at < b.until
-                GROUP BY b.company_id, a.warehouse_id, b.day, a.location_id
-            ) p GROUP BY p.company_id, p.warehouse_id, p.day
+            SELECT b.company_id, a.warehouse_id, b.day, count(*) AS lots,
+                sum(GREATEST(a.theory_qty, 0)) AS theory,
+                sum(GREATEST(a.theory_qty, 0) - abs(a.difference_qty)) AS right_theory,
+                count(DISTINCT a.place) AS places,
+                count(DISTINCT a.place) FILTER (WHERE a.location_right) AS right_places,
+                count(a.lot_right) AS numbers, count(*) FILTER (WHERE a.lot_right) AS right_numbers
+            FROM %(bounds)s b
+            JOIN trace_inventory_accuracy a ON a.company_id = b.company_id
+                AND a.counted_at >= b.since AND a.counted_at < b.until
+            GROUP BY b.company_id, a.warehouse_id, b.day
         ) n
         CROSS JOIN LATERAL (VALUES
-            ('accuracy_quantity', n.quantities, n.lots),
-            ('accuracy_location', n.right_places, n.places),
-            ('accuracy_lot', n.identities, n.lots)
-        ) AS f(code, numerator, denominator)
+            ('accuracy_quantity', n.right_theory, n.theory, n.lots),
+            ('accuracy_location', n.right_places, n.places, n.places),
+            ('accuracy_lot', n.right_numbers, n.numbers, n.numbers)
+        ) AS f(code, numerator, denominator, records)
         """,
         # A count is looked at for another week: it may be counted again, approved or refused.
         """
@@ -99,6 +99,7 @@ SOURCES = {
         """
         SELECT 'scan' AS code, b.company_id, c.warehouse_id, c.config_id, b.day,
             sum(c.scanned_count)::float AS numerator, count(*)::float AS denominator,
+            count(*) AS records,
         """
         + _NO_TIMES
         + """
@@ -117,6 +118,7 @@ SOURCES = {
         """
         SELECT 'recall_time' AS code, b.company_id, r.warehouse_id, NULL::int AS config_id, b.day,
             sum(r.closed_hours * 3600)::float AS numerator, count(*)::float AS denominator,
+            count(*) AS records,
         """
         + _TIMES.format("r.closed_hours * 3600")
         + """
@@ -138,6 +140,7 @@ SOURCES = {
                 SELECT FROM trace_exception e WHERE e.asn_id = a.id
                 AND (e.product_id IS NULL OR e.product_id = l.product_id))))::float AS numerator,
             count(*)::float AS denominator,
+            count(*) AS records,
         """
         + _NO_TIMES
         + """
@@ -160,6 +163,7 @@ SOURCES = {
             NULL::int AS config_id, b.day, (count(*) FILTER (WHERE a.user_id = %(machine)s AND a.undone_at IS NULL))::float
                 AS numerator,
             count(*)::float AS denominator,
+            count(*) AS records,
         """
         + _NO_TIMES
         + """
@@ -180,6 +184,7 @@ SOURCES = {
             NULL::int AS config_id, b.day,
             (count(*) FILTER (WHERE n.state = 'clear'))::float AS numerator,
             count(*)::float AS denominator,
+            count(*) AS records,
         """
         + _NO_TIMES
         + """
@@ -225,4 +230,19 @@ def bounds(days):
         "(SELECT * FROM unnest(%s::int[], %s::date[], %s::timestamp[], %s::timestamp[]) "
         "AS days(company_id, day, since, until))",
         *map(list, columns),
+    )
+
+
+def quotient(figure_unit, numerator, denominator):
+    """SQL of a figure; NULL where nothing was counted.
+
+    More may differ than there was to be by the books: that is no less than nothing right.
+    """
+    if figure_unit == SECONDS:
+        return SQL("%s / NULLIF(%s, 0)", numerator, denominator)
+    return SQL(
+        "CASE WHEN %(below)s > 0 THEN GREATEST(0, %(above)s / %(below)s)::float "
+        "WHEN %(above)s < 0 THEN 0.0::float END",
+        above=numerator,
+        below=denominator,
     )
