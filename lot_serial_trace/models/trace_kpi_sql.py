@@ -1,10 +1,10 @@
 """SQL of the figures: for each source what counted on which day, and when what counted changed.
 
 ``rows(bounds)`` has a row for each company, warehouse, shop, day and code: ``numerator`` and
-``denominator``, the number of records, and of times median and ninth decile. ``bounds`` is a relation of days:
-``company_id``, ``day``, ``since`` and ``until`` (UTC, the end not included). What the figures mean
-is written in ``core/figures.py``. ``changed(since)`` has company and moment of what was written
-since. Everything is read from the very records that the drill-down shows.
+``denominator``, the number of records, and of times median and ninth decile. ``bounds`` is a
+relation of days: ``company_id``, ``day``, ``since`` and ``until`` (UTC, the end not included).
+What the figures mean is written in ``core/figures.py``. ``changed(since)`` has company and moment
+of what was written since. Everything is read from the very records that the drill-down shows.
 """
 
 from dataclasses import dataclass
@@ -160,7 +160,8 @@ SOURCES = {
         ("touchless_expiry",),
         """
         SELECT 'touchless_expiry' AS code, b.company_id, NULL::int AS warehouse_id,
-            NULL::int AS config_id, b.day, (count(*) FILTER (WHERE a.user_id = %(machine)s AND a.undone_at IS NULL))::float
+            NULL::int AS config_id, b.day,
+            (count(*) FILTER (WHERE a.user_id = %(machine)s AND a.undone_at IS NULL))::float
                 AS numerator,
             count(*)::float AS denominator,
             count(*) AS records,
