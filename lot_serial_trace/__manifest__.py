@@ -66,6 +66,7 @@
         "views/trace_scan_views.xml",
         "views/trace_scan_screens.xml",
         "views/trace_scan_compliance_views.xml",
+        "views/trace_inventory_accuracy_views.xml",
         "views/trace_fefo_views.xml",
         "views/trace_life_views.xml",
         "views/trace_gate_wizard_views.xml",

@@ -119,6 +119,7 @@ from . import trace_scan_look_up
 from . import trace_scan_counting
 from . import trace_count
 from . import trace_count_line
+from . import trace_count_result
 from . import trace_count_applying
 from . import trace_capture
 from . import trace_storage_class
@@ -173,6 +174,7 @@ from . import trace_gate_hold
 from . import stock_move_line_hold
 from . import stock_move_line_warranty
 from . import trace_scan_compliance
+from . import trace_inventory_accuracy
 from . import trace_sscc
 from . import res_company
 from . import stock_warehouse_sscc
@@ -201,6 +203,7 @@ from . import stock_quant_batch
 from . import stock_quant
 from . import stock_quant_whereabouts
 from . import stock_quant_fresh
+from . import stock_quant_count
 from . import stock_quant_hold
 from . import trace_till_shop
 from . import trace_till_book

@@ -11,3 +11,6 @@ BY_RULE = object()
 FROM_QUARANTINE = object()
 #: Key of the cursor's cache, which lives as long as the transaction: lines recorded in it.
 RECORDED_NOW = "lot_serial_trace.recorded_now"
+#: Value of the context key ``trace_counted``: what is applied has been recorded when it was
+#: counted.
+COUNTED_BEFORE = object()

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from .marks import COUNTED_BEFORE
+from .trace_count_result import Counted
+
 
 class TraceCountApplying(models.AbstractModel):
     """Puts a count on the stock.
@@ -8,7 +11,8 @@ class TraceCountApplying(models.AbstractModel):
     added to what is there now: what moved meanwhile stays as it moved. A serial number
     that the books have in another place is taken off there. Odoo's own inventory adjustment
     does the rest; a row without a difference is applied, too, for the record that it was
-    counted.
+    counted. What was counted is kept as ``trace.count.result`` when the count ends, and not once
+    more when it is applied, wherever that is done.
     """
 
     _name = "trace.count.applying"
@@ -24,12 +28,10 @@ class TraceCountApplying(models.AbstractModel):
         if not rows:
             return self._answer(count, False, self.env._("Nothing was counted yet."), [])
         may_apply = apply and self.env.user.has_group("stock.group_stock_manager")
-        misplaced = self._clear_misplaced(count, rows)
-        quants = self._set_quantities(count, rows)
-        if may_apply:
-            # First: a serial number is in one place only.
-            misplaced._apply_inventory()
-            quants._apply_inventory()
+        self._make_lots(rows)
+        if count.state == "open":
+            self.env["trace.count.result"]._record(self._results(count, rows))
+        self._put(count, rows.filtered(lambda row: not row.applied), may_apply)
         count.sudo().write(
             {
                 "state": "done" if may_apply else "submitted",
@@ -37,6 +39,73 @@ class TraceCountApplying(models.AbstractModel):
             }
         )
         return self._answer(count, True, self._message(count, rows, may_apply), rows)
+
+    @api.model
+    def _put(self, count, rows, apply):
+        """Put what was counted on the quants, as counted quantities or applied."""
+        misplaced = self._clear_misplaced(count, rows)
+        quants = self._set_quantities(count, rows)
+        if apply:
+            counted = {"trace_counted": COUNTED_BEFORE}
+            # First: a serial number is in one place only.
+            misplaced.with_context(**counted)._apply_inventory()
+            quants.with_context(**counted)._apply_inventory()
+            rows.applied = True
+
+    @api.model
+    def _results(self, count, rows):
+        """The :class:`Counted` rows of a count that ends."""
+        now = fields.Datetime.now()
+        return [
+            Counted(
+                company_id=count.company_id.id,
+                location_id=count.location_id.id,
+                user_id=count.user_id.id,
+                counted_at=row.counted_at or now,
+                source="scan",
+                session=f"count,{count.id}",
+                product_id=row.product_id.id,
+                lot_id=row.lot_id.id or None,
+                number=row.number,
+                theory_qty=row.theory,
+                counted_qty=row.counted,
+                count_id=count.id,
+            )
+            for row in rows
+        ]
+
+    @api.model
+    def _without_counts(self, quants):
+        """Quants that are applied, but for those whose count was recorded when it was made.
+
+        A manager may apply in Odoo's physical inventory what somebody has counted by scanning.
+        """
+        rows = (
+            self.env["trace.count.line"]
+            .sudo()
+            .search(
+                [
+                    ("count_id.state", "=", "submitted"),
+                    ("count_id.location_id", "in", quants.location_id.ids),
+                    ("product_id", "in", quants.product_id.ids),
+                    ("applied", "=", False),
+                ]
+            )
+        )
+        by_key = rows.grouped(lambda row: (row.count_id.location_id, row.product_id, row.lot_id))
+        counted = quants.filtered(
+            lambda quant: (quant.location_id, quant.product_id, quant.lot_id) in by_key
+        )
+        for quant in counted:
+            by_key[quant.location_id, quant.product_id, quant.lot_id].applied = True
+        self._close_applied(rows.count_id)
+        return quants - counted
+
+    @api.model
+    def _close_applied(self, counts):
+        """Counts of which nothing is left to apply are done."""
+        left = counts.line_ids.filtered(lambda row: not row.applied).count_id
+        (counts - left).state = "done"
 
     @api.model
     def _message(self, count, rows, applied):
@@ -91,6 +160,7 @@ class TraceCountApplying(models.AbstractModel):
                         "lot_id": lot.id,
                         "number": lot.name or "",
                         "theory": quantity,
+                        "counted_at": fields.Datetime.now(),
                     }
                     for product, lot, quantity in groups
                     if (product.id, lot.id) not in counted
@@ -117,7 +187,6 @@ class TraceCountApplying(models.AbstractModel):
     @api.model
     def _set_quantities(self, count, rows):
         """Write what was counted on the quants of the place; returns them."""
-        self._make_lots(count, rows)
         quants = self.env["stock.quant"].search([("location_id", "=", count.location_id.id)])
         by_key = quants.grouped(lambda quant: (quant.product_id, quant.lot_id))
         touched = quants.browse()
@@ -127,7 +196,7 @@ class TraceCountApplying(models.AbstractModel):
         return touched
 
     @api.model
-    def _make_lots(self, count, rows):
+    def _make_lots(self, rows):
         """Numbers that were found and are not known become known."""
         new = rows.filtered(lambda row: row.number and not row.lot_id and row.counted)
         lots = (

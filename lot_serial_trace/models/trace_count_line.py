@@ -1,11 +1,13 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class TraceCountLine(models.Model):
     """What was counted of one product or number, beside what should have been there.
 
-    ``theory`` is frozen when the first piece is counted: what moves in or out later is no
-    difference of the count.
+    ``theory`` is read in the statement that stores the count: what moves in or out later is no
+    difference of the count. Where goods move between two scans of a row, the books of the last
+    one hold, and the row is marked: somebody may have counted what was taken away.
     """
 
     _name = "trace.count.line"
@@ -21,6 +23,9 @@ class TraceCountLine(models.Model):
     number = fields.Char(readonly=True, required=True, default="")
     counted = fields.Float(digits="Product Unit", readonly=True)
     theory = fields.Float(digits="Product Unit", readonly=True)
+    counted_at = fields.Datetime(readonly=True)
+    moved = fields.Boolean("Moved Meanwhile", readonly=True, help="Goods moved during the count")
+    applied = fields.Boolean(readonly=True, help="What was counted is on the stock")
     difference = fields.Float(digits="Product Unit", compute="_compute_difference")
     uom_id = fields.Many2one(related="product_id.uom_id")
 
@@ -31,6 +36,37 @@ class TraceCountLine(models.Model):
     def _compute_difference(self):
         for line in self:
             line.difference = line.counted - line.theory
+
+    def _add(self, quantity, scanned_at):
+        """Count more, or less, of it; the books are read in the same statement."""
+        self.ensure_one()
+        self.flush_recordset()
+        self.env["stock.quant"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE trace_count_line l SET
+                    counted = COALESCE(l.counted, 0) + %(quantity)s, theory = books.quantity,
+                    counted_at = LEAST(%(scanned_at)s, now() AT TIME ZONE 'UTC'),
+                    moved = COALESCE(l.moved, FALSE)
+                        OR l.counted_at IS NOT NULL AND l.theory <> books.quantity,
+                    write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+                FROM trace_count c, LATERAL (
+                    SELECT COALESCE(sum(q.quantity), 0) AS quantity FROM stock_quant q
+                    WHERE q.product_id = %(product)s AND q.location_id = c.location_id
+                        AND q.lot_id IS NOT DISTINCT FROM %(lot)s AND %(known)s) books
+                WHERE l.id = %(id)s AND c.id = l.count_id
+                """,
+                id=self.id,
+                quantity=quantity,
+                scanned_at=scanned_at,
+                product=self.product_id.id,
+                lot=self.lot_id.id or None,
+                known=bool(self.lot_id or not self.number),
+                uid=self.env.uid,
+            )
+        )
+        self.invalidate_recordset()
 
     def _told(self, blind):
         """A line as the screens show it."""

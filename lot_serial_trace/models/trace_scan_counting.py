@@ -1,5 +1,4 @@
-from odoo import api, models
-from odoo.tools import SQL
+from odoo import api, fields, models
 
 from ..core.capture import PROBLEMS, capture, numbers
 from .trace_guard import again_if_taken
@@ -114,7 +113,7 @@ class TraceScanCounting(models.AbstractModel):
                 verdict="warn", message=self.env._("%s was counted already.", number), rows=row
             )
             return
-        row.counted += quantity
+        row._add(quantity, details["scanned_at"])
         found.update(effect={"row": row.id, "quantity": quantity}, rows=row)
         said = " ".join(filter(None, (product.display_name, number)))
         found["message"] = f"{said}: {row.counted:g} {product.uom_id.name}"
@@ -141,30 +140,14 @@ class TraceScanCounting(models.AbstractModel):
 
     @api.model
     def _row(self, count, product, number, lot):
-        """The row of a number on the count, made with what should be there now."""
+        """The row of a number on the count."""
         lines = self.env["trace.count.line"].sudo()
         key = {"count_id": count.id, "product_id": product.id, "number": number}
         row = lines.search([(name, "=", value) for name, value in key.items()])
         if row:
             return row
-        lot_id = lot.id if lot else False
-        theory = self._theory(count, product, lot_id) if lot or not number else 0.0
         with again_if_taken():
-            return lines.create({**key, "lot_id": lot_id, "theory": theory})
-
-    @api.model
-    def _theory(self, count, product, lot_id):
-        self.env["stock.quant"].flush_model()
-        [[quantity]] = self.env.execute_query(
-            SQL(
-                "SELECT COALESCE(sum(quantity), 0)::float FROM stock_quant WHERE product_id = %s"
-                " AND location_id = %s AND lot_id IS NOT DISTINCT FROM %s",
-                product.id,
-                count.location_id.id,
-                lot_id or None,
-            )
-        )
-        return quantity
+            return lines.create({**key, "lot_id": lot.id if lot else False})
 
     @api.model
     def _surprise(self, count, product, number, lot):
@@ -201,6 +184,6 @@ class TraceScanCounting(models.AbstractModel):
         row = self.env["trace.count.line"].sudo().browse(scan.effect["row"]).exists()
         left = row.product_id.uom_id.round(row.counted - scan.effect["quantity"])
         if left > 0:
-            row.counted = left
+            row._add(-scan.effect["quantity"], fields.Datetime.now())
         else:
             row.unlink()

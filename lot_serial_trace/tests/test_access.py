@@ -54,6 +54,8 @@ RIGHTS = {
     "trace.scan": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.count.line": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.count": {"packer": "r", "user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.count.result": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.inventory.accuracy": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.scan.compliance": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.supplier.score": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.fefo": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
