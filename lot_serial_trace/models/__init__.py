@@ -333,6 +333,7 @@ from . import trace_recall_disposition
 from . import trace_recall_disposition_goods
 from . import trace_recall_disposition_doing
 from . import trace_recall_disposition_ending
+from . import trace_recall_rework
 from . import trace_recall_claim
 from . import trace_recall_balance
 from . import trace_recall_answers

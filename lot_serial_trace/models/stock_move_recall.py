@@ -33,6 +33,7 @@ class StockMove(models.Model):
         ours = self.filtered("trace_recall_id")
         if ours:
             ours._trace_assign_recalled()
+        (self - ours)._trace_assign_rework()
         return super(StockMove, self - ours)._action_assign(force_qty=force_qty)
 
     def _trace_assign_recalled(self):
@@ -45,6 +46,14 @@ class StockMove(models.Model):
                 holds = self.env["trace.hold"].sudo()
                 holds._make_lines({move.product_id.id: move}, rows, holds._whole_packages(rows))
         self._recompute_state()
+
+    def _trace_assign_rework(self):
+        """Orders that rework recalled goods take them first; a query only while a case runs."""
+        if "raw_material_production_id" not in self._fields:
+            return
+        orders = self.raw_material_production_id
+        if orders and self.env["trace.recall"]._any_running():
+            self.env["trace.recall.disposition"]._reserve_for_orders(orders)
 
     def _prepare_move_split_vals(self, qty):
         vals = super()._prepare_move_split_vals(qty)

@@ -1,6 +1,10 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import fields, models
+
+from .trace_recall_tasks import NAMED
 
 #: Who did not answer is called again after so many hours.
 AGAIN = 4
@@ -73,3 +77,15 @@ class TraceRecallConsignee(models.Model):
             return {**knows, "refused": True, "state": "done"}
         told = self.state in ("to_notify", "sending", "bounced")
         return {**knows, "state": "notified"} if told else knows
+
+    def _named_for_task(self):
+        """Names, with how each is reached, as a list for whoever is to tell them."""
+        ways = dict(self._fields["channel"]._description_selection(self.env))
+        items = [
+            Markup("<li>%s: %s</li>")
+            % (one.name, ", ".join(filter(None, [ways[one.channel], one.phone])))
+            for one in self[:NAMED]
+        ]
+        if len(self) > NAMED:
+            items.append(Markup("<li>… (%s)</li>") % len(self))
+        return Markup("<ul>%s</ul>") % Markup().join(items)

@@ -2,10 +2,15 @@ import csv
 import io
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from .trace_run_export import _harmless
+
+#: What has the supplier pay for the same goods a second time.
+TWICE = {"claim": "return", "return": "claim"}
 
 
 class TraceRecallDisposition(models.Model):
@@ -76,6 +81,39 @@ class TraceRecallDisposition(models.Model):
         day = line.order_id.date_order.date()
         return line.currency_id._convert(price, company.currency_id, company, day, round=False)
 
+    @api.model
+    def _paid_twice(self, kind, scopes):
+        """What is said to who claims for goods that go back on their order, or sends back what is
+        claimed for; False: nothing. Two queries for any number of lots.
+        """
+        if kind not in TWICE:
+            return False
+        rows = self.sudo().search(
+            [
+                ("scope_id", "in", scopes.ids),
+                ("kind", "=", TWICE[kind]),
+                ("side", "=", "stock"),
+                ("state", "!=", "cancelled"),
+            ]
+        )
+        if kind == "claim":
+            ordered = rows.picking_id.move_ids.filtered("purchase_line_id").picking_id
+            rows = rows.filtered(lambda row: row.picking_id in ordered)
+        if not rows:
+            return False
+        if kind == "claim":
+            return self.env._(
+                "%s go back to their supplier: the purchase order counts them as returned, and "
+                "is credited for them. Claim them only if they are not credited there.",
+                rows._in_short(),
+            )
+        return self.env._(
+            "%(goods)s are claimed for (%(documents)s): what goes back is credited by the purchase "
+            "order, too. Have the supplier pay once.",
+            goods=rows._in_short(),
+            documents=", ".join(dict.fromkeys(filter(None, rows.mapped("document")))) or "–",
+        )
+
     # -- the debit document ---------------------------------------------------
 
     def _debit(self, company, partner, extra_text):
@@ -104,7 +142,7 @@ class TraceRecallDisposition(models.Model):
                         "company_id": company.id,
                         "journal_id": journal.id,
                         "ref": recall.name,
-                        "narration": self.env._("Recall %s", recall.display_name),
+                        "narration": self._narration(),
                         "invoice_line_ids": [
                             (0, 0, line) for line in self._debit_lines(extra_text)
                         ],
@@ -113,6 +151,12 @@ class TraceRecallDisposition(models.Model):
             )
             self.write({"claim_id": refund.id, "document": refund.display_name})
         self._attach_list(recall, journal and refund, partner)
+
+    def _narration(self):
+        """What the draft tells accounting."""
+        says = self.env._("Recall %s", self.recall_id.display_name)
+        twice = self._paid_twice("claim", self.scope_id)
+        return Markup("<p>%s</p>") % Markup("<br/>").join(filter(None, [says, twice]))
 
     def _debit_lines(self, extra_text):
         """A line for each product and price, and one for what else it has cost."""

@@ -165,45 +165,6 @@ class TraceRecallDisposition(models.Model):
         return place
 
     @api.model
-    def _enter_rework(self, recall, kind, wanted, said):
-        """Keep the goods on hold; the order that works on them may take so much of them."""
-        goods = [{**row, "picking_id": None} for row in self._on_hand(wanted)]
-        document = said.get("document")
-        permits = {}
-        for company_id in {row["company_id"] for row in goods} if document else ():
-            mine = [row for row in goods if row["company_id"] == company_id]
-            permits[company_id] = self._permit(recall, mine, document).id
-        for row in goods:
-            row["pass_id"] = permits.get(row["company_id"])
-        rows = self._keep(recall, kind, goods, said)
-        rows._tell_ledger()
-        return rows
-
-    @api.model
-    def _permit(self, recall, goods, document):
-        """The permission by which the order takes held goods: these, so much, and no others."""
-        return (
-            self.env["trace.pass"]
-            .sudo()
-            .create(
-                {
-                    "code": "on_hold",
-                    "lot_ids": [(6, 0, [row["lot_id"] for row in goods])],
-                    "picking_type_id": document.picking_type_id.id,
-                    "quantity": sum(row["quantity"] for row in goods),
-                    "until": fields.Datetime.add(fields.Datetime.now(), days=90),
-                    "reason": self.env._(
-                        "Rework for %(recall)s: %(document)s",
-                        recall=recall.name,
-                        document=document.display_name,
-                    ),
-                    "origin": recall.name,
-                    "company_id": goods[0]["company_id"],
-                }
-            )
-        )
-
-    @api.model
     def _enter_release(self, recall, kind, wanted, said):
         """End the case's hold of lots that a test found good; other holds stay."""
         if not said.get("test_result"):

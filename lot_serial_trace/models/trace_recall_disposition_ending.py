@@ -103,13 +103,6 @@ class TraceRecallDisposition(models.Model):
             mine.picked = True
             picking.with_context(skip_backorder=True, trace_confirmed=True)._action_done()
 
-    def _finish_rework(self):
-        permits = self.pass_id.filtered(lambda one: one.state == "active")
-        if permits:
-            permits._revoke(self.env._("The rework is done."))
-        now = fields.Datetime.now()
-        self.write({"state": "done", "done_at": now, "done_by_id": self.env.uid})
-
     # -- what the warehouse did -----------------------------------------------
 
     @api.model
@@ -214,6 +207,7 @@ class TraceRecallDisposition(models.Model):
     def _take_back(self, reason):
         """Undo what is under way, whoever asked for it: a person, or the end of the case."""
         self._drop_from_transfers()
+        self._drop_from_orders()
         permits = self.pass_id.filtered(lambda one: one.state == "active")
         if permits:
             permits._revoke(reason)

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize
 
+from .trace_recall_tasks import WORK
+
 _logger = logging.getLogger(__name__)
 
 #: Notices that are put into the mail queue in one transaction.
@@ -197,8 +199,29 @@ class TraceRecall(models.Model):
                     other=told - by_mail,
                 ),
             )
+            self._have_told_that_it_is_over()
             self._wake_telling()
         return done
+
+    def _have_told_that_it_is_over(self):
+        """A task in each company for those whom no mail tells."""
+        told = [
+            ("recall_id", "=", self.id),
+            ("notified_at", "!=", False),
+            ("over_at", "=", False),
+            ("channel", "!=", "mail"),
+        ]
+        ones = self.env["trace.recall.consignee"].sudo().search(told)
+        tasks = [
+            {
+                "user_id": self._manager_of(company).id,
+                "summary": self.env._("Tell %s consignees that the recall is over", len(mine)),
+                "note": mine._named_for_task(),
+            }
+            for company, mine in ones.grouped("company_id").items()
+        ]
+        if tasks:
+            self._activities(WORK, tasks)
 
     def _tell_slice(self, kind, size=SLICE):
         """Put the next notices into the mail queue; returns how many were taken."""

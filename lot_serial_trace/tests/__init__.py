@@ -163,7 +163,9 @@ from . import test_recall_drill_plan
 from . import test_recall_report
 from . import test_recall_case
 from . import test_recall_confirm
+from . import test_recall_people_at_once
 from . import test_recall_play
+from . import test_recall_reach
 from . import test_recall_preview
 from . import test_recall_join
 from . import test_recall_ending

@@ -71,6 +71,22 @@ class TestRecallClaim(DisposalCase):
         self.enter(self.case, "return", {self.m1: 4})._finish()
         self.assertEqual(self.order.order_line.qty_received, 6)
 
+    def test_who_has_the_supplier_pay_twice_is_warned(self):
+        """What goes back on its order is credited there, too."""
+
+        def said(kind):
+            action = self.env["trace.recall.dispose"]._ask(self.case, kind=kind)
+            return self.env["trace.recall.dispose"].browse(action["res_id"]).twice
+
+        self.assertFalse(said("claim"))
+        self.enter(self.case, "return", {self.m1: 4})
+        self.assertIn("4 ", said("claim"))
+        self.assertIn("counts them as returned", said("claim"))
+        self.assertFalse(said("destroy"))
+        refund = self.claim().claim_id
+        self.assertIn("counts them as returned", refund.narration)
+        self.assertIn(refund.display_name, said("return"))
+
     def test_undone_the_draft_goes(self):
         rows = self.claim()
         refund = rows.claim_id

@@ -230,6 +230,25 @@ class TestRecallNotices(ConsigneeCase):
         self.assertIn("the test found nothing", mails[0].body_html)
         self.assertFalse(self.slices(recall, "over"), "once")
 
+    def test_who_is_not_told_by_mail_that_it_is_over_is_a_task(self):
+        recall = self.recall
+        self.sent(self.tell(recall))
+        recall.with_user(self.manager).action_print_letters()
+        self.of(recall, self.cora).with_user(self.worker).action_called_reached()
+        before = recall.activity_ids
+        recall._cancel("the test found nothing")
+        task = recall.activity_ids - before
+        self.assertEqual(task.user_id, self.manager)
+        self.assertIn("2 consignees", task.summary)
+        for words in ("Bob: Letter", "Cora: Telephone, +49 30 3"):
+            self.assertIn(words, task.note)
+        self.assertNotIn("Ann", task.note)
+
+    def test_nobody_is_told_that_nothing_is_over(self):
+        recall = self.recall
+        recall._cancel("a mistake")
+        self.assertFalse(recall.activity_ids)
+
     def test_queries_of_a_slice(self):
         """Mails are made by Odoo's own batches; what is beside them does not grow."""
         recall = self.recall

@@ -6,6 +6,8 @@ from .screen_case import Browser, Screen
 from .till_case import TillCase
 
 GROUP = "lot_serial_trace.group_trace_"
+#: Seconds that an act may take on a busy machine.
+ACT = 180
 NOTICE = {
     "number": "2026-907",
     "title": "Play Bees recalls honey 500 g: glass in the jar",
@@ -23,7 +25,7 @@ NOTICE = {
 
 @tagged("post_install", "-at_install")
 class TestRecallPlay(TillCase, HttpCase):
-    """From the authority's notice to the customer's answer: each on his own screen.
+    """From the authority's notice to the last jar: each on his own screen.
 
     Thirty jars came: ten were delivered, two sold at the till to nobody knows whom, eighteen
     are in the shop.
@@ -88,7 +90,8 @@ class TestRecallPlay(TillCase, HttpCase):
 
     def play(self, act, path, user):
         """One act: a person at a screen."""
-        self.start_tour(path, f"lot_serial_trace_recall_{act}", login=user.login)
+        tour = f"lot_serial_trace_recall_{act}"
+        self.start_tour(path, tour, login=user.login, timeout=ACT)
         self.env.invalidate_all()
 
     def case(self):
@@ -128,7 +131,7 @@ class TestRecallPlay(TillCase, HttpCase):
                 self._wait_remaining_requests()
         self.env.invalidate_all()
 
-    def test_from_the_notice_to_the_answer(self):
+    def test_from_the_notice_to_the_last_jar(self):
         # The notice arrives and is found to be about our honey.
         self.play(
             "arrives",
@@ -157,3 +160,20 @@ class TestRecallPlay(TillCase, HttpCase):
         one = case.consignee_ids.filtered(lambda one: one.partner_id == self.customer)
         self.answer(self.link_of(one))
         self.assertEqual((one.state, one.found_qty, one.sold_on_qty), ("done", 7, 3))
+
+        # The jars of the shop are destroyed before a witness: nothing is left, all is known.
+        self.play("destroy", f"/odoo/recalls/{case.id}", self.manager)
+        self.assertEqual(case.disposition_ids.mapped("state"), ["done"])
+        self.assertEqual(case.disposition_ids.quantity, 18)
+        left = self.lot(self.honey, "HON-77").quant_ids.filtered(
+            lambda quant: quant.location_id.usage == "internal"
+        )
+        self.assertEqual(sum(left.mapped("quantity")), 0)
+        self.assertEqual(case.balance_ids.mapped("state"), ["balanced"])
+        self.assertTrue(case.accounted_at)
+
+        # It is closed, and the report tells all of it.
+        self.play("close", f"/odoo/recalls/{case.id}", self.manager)
+        self.assertEqual(case.state, "closed")
+        self.assertEqual(case.report_count, 1, case.report_error)
+        self.assertTrue(case.report_ids.attachment_id.raw.startswith(b"%PDF"))

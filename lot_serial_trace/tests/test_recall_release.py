@@ -34,6 +34,18 @@ class TestRecallRelease(DisposalCase):
         self.validate(self.picking("out", [(self.milk, "M1", 4)]))
         self.assertEqual(self.balance(self.case, self.m1).delivered_qty, 4)
 
+    def test_released_by_hand_nothing_is_left_to_decide(self):
+        """Somebody released the hold beside the case: the case knows, and says so."""
+        self.assertEqual(self.balance(self.case, self.m1).state, "open")
+        self.scope(self.case, self.m1).hold_id._release("mixed up with M7")
+        self.assertEqual(self.scope(self.case, self.m1).state, "released")
+        row = self.balance(self.case, self.m1)
+        self.assertEqual((row.state, row.open_qty), ("balanced", 0))
+        self.assertEqual(self.balance(self.case, self.m2).state, "open")
+        self.scope(self.case, self.m2).hold_id._release("mixed up with M8")
+        self.case._look_at_balance()
+        self.assertTrue(self.case.accounted_at)
+
     def test_without_a_result(self):
         with self.assertRaisesRegex(UserError, "what the test found"):
             self.enter(self.case, "release", [self.m1])
@@ -70,6 +82,72 @@ class TestRecallRework(GenealogyCase, DisposalCase):
         self.assertEqual((rows.state, rows.result_lot_id), ("done", became))
         row = self.balance(self.case, self.m1)
         self.assertEqual((row.consumed_qty, row.open_qty, row.planned_qty), (4, 6, 0))
+
+    def order_for_rework(self, wanted):
+        """A confirmed order that wants so much milk for a pizza."""
+        order = self.env["mrp.production"].create(
+            {
+                "product_id": self.pizza.id,
+                "product_qty": 1,
+                "picking_type_id": self.warehouse.manu_type_id.id,
+                "location_src_id": self.stock.id,
+                "location_dest_id": self.stock.id,
+                "bom_id": False,
+                "move_raw_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": self.milk.id,
+                            "product_uom_qty": wanted,
+                            "product_uom": self.milk.uom_id.id,
+                        },
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def test_the_order_has_them_reserved(self):
+        order = self.order_for_rework(6)
+        order.action_assign()
+        self.assertFalse(order.move_raw_ids.move_line_ids, "goods on hold are not reserved")
+        rows = self.enter(self.case, "rework", {self.m1: 4}, document=order)
+        lines = order.move_raw_ids.move_line_ids
+        self.assertEqual((lines.lot_id, lines.quantity, lines.picked), (self.m1, 4, False))
+        self.assertEqual(order.move_raw_ids.state, "partially_available")
+        order.action_assign()
+        self.assertEqual(order.move_raw_ids.move_line_ids.quantity, 4, "no more than was decided")
+        order.do_unreserve()
+        self.assertFalse(order.move_raw_ids.move_line_ids)
+        order.action_assign()
+        self.assertEqual(order.move_raw_ids.move_line_ids.quantity, 4, "asked for again")
+        rows._undo()
+        self.assertFalse(order.move_raw_ids.move_line_ids)
+        order.action_assign()
+        self.assertFalse(order.move_raw_ids.move_line_ids)
+
+    def test_what_waits_for_quarantine_is_taken_from_there(self):
+        aside = self.env["stock.location"].create(
+            {
+                "name": "Aside",
+                "usage": "internal",
+                "trace_quarantine": True,
+                "location_id": self.warehouse.view_location_id.id,
+            }
+        )
+        self.receive((self.milk, "M2", 10))
+        lot = self.lot(self.milk, "M2")
+        case = self.recall(lot)
+        waiting = self.env["stock.move.line"].search(
+            [("lot_id", "=", lot.id), ("move_id.trace_for_hold", "=", True)]
+        )
+        self.assertEqual((waiting.quantity, waiting.location_dest_id), (10, aside))
+        order = self.order_for_rework(4)
+        self.enter(case, "rework", {lot: 4}, document=order)
+        self.assertEqual(order.move_raw_ids.move_line_ids.quantity, 4)
+        self.assertEqual(waiting.exists().quantity, 6)
 
     def test_undone_the_permission_ends(self):
         order = self.env["mrp.production"].create(

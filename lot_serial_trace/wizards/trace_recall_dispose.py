@@ -47,6 +47,7 @@ class TraceRecallDispose(models.TransientModel):
     line_ids = fields.One2many("trace.recall.dispose.line", "wizard_id", "Quantities")
     facts = fields.Char("Goods", compute="_compute_facts")
     flaws = fields.Text("Left Out", compute="_compute_facts")
+    twice = fields.Text(compute="_compute_facts")
 
     partner_id = fields.Many2one("res.partner", "To or From")
     location_dest_id = fields.Many2one(
@@ -104,6 +105,14 @@ class TraceRecallDispose(models.TransientModel):
             wanted, flaws = wizard._wanted()
             wizard.facts = wizard._in_short(wanted)
             wizard.flaws = "\n".join(flaws[:20]) or False
+            wizard.twice = wizard._paid_twice(wanted)
+
+    def _paid_twice(self, wanted):
+        """Whether the supplier would pay a second time for these goods."""
+        scopes = self.env["trace.recall.lot"].union(*wanted)
+        if self.side == "customer" or not scopes:
+            return False
+        return self.env["trace.recall.disposition"]._paid_twice(self.kind, scopes)
 
     @api.onchange("which", "kind", "side", "product_ids", "numbers", "scope_ids")
     def _onchange_which(self):
