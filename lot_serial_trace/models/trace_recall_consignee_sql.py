@@ -52,28 +52,86 @@ def _delivered(recall, companies):
             max(m.product_name) AS product_name, max(m.uom) AS uom,
             COALESCE(sum(m.quantity) FILTER (WHERE m.went), 0) AS delivered,
             COALESCE(sum(m.quantity) FILTER (WHERE NOT m.went), 0) AS returned,
-            count(*) FILTER (WHERE m.went) AS sales,
+            GREATEST(sum(m.sales) FILTER (WHERE m.went), 0) AS sales,
             array_to_string((array_agg(DISTINCT m.document) FILTER (WHERE m.went))
                 [1:%(documents)s], ', ') AS documents,
             min(m.event_time) AS first_time, max(m.event_time) AS last_time
         FROM (
-            SELECT e.*, s.config_id, place.warehouse_id, at_till,
-                CASE WHEN e.partner_id IS NOT NULL THEN 'p' || e.partner_id
-                    WHEN e.partner_name IS NOT NULL THEN 'n' || md5(e.partner_name)
-                    WHEN s.config_id IS NOT NULL THEN 't' || s.config_id
-                    ELSE COALESCE('w' || place.warehouse_id, 'u') END AS key
-            FROM (%(moved)s) e
-            CROSS JOIN LATERAL (
-                SELECT e.document_model IN ('pos.order', 'pos.session') AS at_till) d
-            LEFT JOIN pos_order o ON e.document_model = 'pos.order' AND o.id = e.document_id
-            LEFT JOIN pos_session s ON s.id = CASE e.document_model
-                WHEN 'pos.session' THEN e.document_id ELSE o.session_id END
-            LEFT JOIN stock_location place ON place.id = e.place_id
+            WITH told AS MATERIALIZED (
+                SELECT e.*, s.id AS session_id, s.config_id, place.warehouse_id, at_till,
+                    CASE WHEN e.partner_id IS NOT NULL THEN 'p' || e.partner_id
+                        WHEN e.partner_name IS NOT NULL THEN 'n' || md5(e.partner_name)
+                        WHEN s.config_id IS NOT NULL THEN 't' || s.config_id
+                        ELSE COALESCE('w' || place.warehouse_id, 'u') END AS key, 1 AS sales
+                FROM (%(moved)s) e
+                CROSS JOIN LATERAL (
+                    SELECT e.document_model IN ('pos.order', 'pos.session') AS at_till) d
+                LEFT JOIN pos_order o ON e.document_model = 'pos.order' AND o.id = e.document_id
+                LEFT JOIN pos_session s ON s.id = CASE e.document_model
+                    WHEN 'pos.session' THEN e.document_id ELSE o.session_id END
+                LEFT JOIN stock_location place ON place.id = e.place_id
+            )
+            SELECT %(columns)s FROM told
+            UNION ALL %(known)s
         ) m
         GROUP BY m.company_id, m.key, m.lot_id
+        HAVING bool_or(left(m.key, 1) != 't') OR abs(sum(m.quantity) FILTER (WHERE m.went)) > 1e-6
+            OR abs(sum(m.quantity) FILTER (WHERE NOT m.went)) > 1e-6
         """,
         documents=DOCUMENTS,
         moved=_moved(recall, companies),
+        columns=SQL(", ").join(SQL.identifier(name) for name in TOLD),
+        known=_known_at_closing(),
+    )
+
+
+def _known_at_closing():
+    """Buyers whom the cashier has chosen, where a till moves the goods of all when it closes.
+
+    The orders of the session say who got how much. Each is a row of his own, and another one that
+    takes it off what unknown buyers got.
+    """
+    return SQL(
+        """
+        SELECT b.company_id, CASE WHEN turn = 1 THEN 'p' || b.partner_id ELSE b.key END,
+            CASE WHEN turn = 1 THEN b.partner_id END,
+            CASE WHEN turn = 1 THEN COALESCE(p.complete_name, p.name) END, b.config_id,
+            b.warehouse_id, TRUE, b.lot_id, b.lot_name, b.product_id, b.product_name, b.uom,
+            b.quantity * turn, b.went, b.sales * turn,
+            CASE WHEN turn = 1 THEN b.documents ELSE b.document END, b.event_time
+        FROM (
+            SELECT t.company_id, t.key, t.config_id, t.warehouse_id, t.lot_id, t.lot_name,
+                t.product_id, t.product_name, t.uom, t.went, t.document, t.event_time,
+                o.partner_id, string_agg(DISTINCT COALESCE(o.pos_reference, o.name), ', ')
+                    AS documents, count(DISTINCT o.id) AS sales,
+                sum(abs(CASE WHEN pt.tracking = 'serial' THEN sign(l.qty) ELSE l.qty / (
+                    SELECT count(*) FROM pos_pack_operation_lot n
+                    WHERE n.pos_order_line_id = l.id) END)) AS quantity
+            FROM (
+                SELECT company_id, key, config_id, session_id, lot_id, went,
+                    min(warehouse_id) AS warehouse_id, max(lot_name) AS lot_name,
+                    max(product_id) AS product_id, max(product_name) AS product_name,
+                    max(uom) AS uom, max(document) AS document, max(event_time) AS event_time
+                FROM told WHERE document_model = 'pos.session' AND left(key, 1) = 't'
+                GROUP BY company_id, key, config_id, session_id, lot_id, went
+            ) t
+            JOIN pos_order o ON o.session_id = t.session_id AND o.partner_id IS NOT NULL
+                AND o.state IN ('paid', 'done')
+            JOIN pos_order_line l ON l.order_id = o.id AND l.product_id = t.product_id
+                AND l.qty != 0 AND (l.qty > 0) = t.went
+            JOIN product_product pp ON pp.id = l.product_id
+            JOIN product_template pt ON pt.id = pp.product_tmpl_id
+            JOIN pos_pack_operation_lot k ON k.pos_order_line_id = l.id
+                AND COALESCE(k.lot_id = t.lot_id, k.lot_name = t.lot_name)
+            WHERE NOT EXISTS (SELECT FROM stock_picking own
+                WHERE own.pos_order_id = o.id AND own.state != 'cancel')
+            GROUP BY t.company_id, t.key, t.config_id, t.warehouse_id, t.lot_id, t.lot_name,
+                t.product_id, t.product_name, t.uom, t.went, t.document, t.event_time,
+                o.partner_id
+        ) b
+        JOIN res_partner p ON p.id = b.partner_id
+        CROSS JOIN (VALUES (1), (-1)) twice(turn)
+        """
     )
 
 
@@ -364,6 +422,12 @@ def take_over(recall, other):
         )
 
 
+#: Columns of what was delivered, from which goods are gathered.
+TOLD = (
+    *("company_id", "key", "partner_id", "partner_name", "config_id", "warehouse_id", "at_till"),
+    *("lot_id", "lot_name", "product_id", "product_name", "uom", "quantity", "went", "sales"),
+    *("document", "event_time"),
+)
 #: What a consignee takes over of himself in another case.
 TAKEN = (
     "state",

@@ -1,3 +1,5 @@
+from base64 import b64decode
+
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME
 
@@ -176,4 +178,4 @@ class TestRecallPlay(TillCase, HttpCase):
         self.play("close", f"/odoo/recalls/{case.id}", self.manager)
         self.assertEqual(case.state, "closed")
         self.assertEqual(case.report_count, 1, case.report_error)
-        self.assertTrue(case.report_ids.attachment_id.raw.startswith(b"%PDF"))
+        self.assertTrue(b64decode(case.report_ids.content).startswith(b"%PDF"))

@@ -42,10 +42,31 @@ class TestRecallReach(ConsigneeCase, TillCase):
         self.open("closing")
         self.sell(self.milk, 3, "T2", partner_id=self.ann.id)
         self.sell(self.milk, 1, "T2", partner_id=self.bob.id)
+        self.sell(self.milk, 2, "T2", partner_id=False)
         self.close()
         recall = self.case("T2")
+        [unknown] = recall.consignee_ids.filtered(lambda one: one.kind == "unknown")
+        self.assertEqual((unknown.name, unknown.quantity), (self.config.name, 2))
+        self.assertTrue(self.of(recall, self.ann).documents)
         self.assertEqual(self.reached(recall, self.ann), ("till", "consumer", "mail", 3))
         self.assertEqual(self.reached(recall, self.bob), ("till", "consumer", "letter", 1))
+
+    def test_all_buyers_of_a_closing_are_known(self):
+        """Serial numbers: one that came back in the same session is nobody's."""
+        self.receive((self.device, "S1", 1), (self.device, "S2", 1))
+        self.open("closing")
+        self.sell(self.device, 1, "S1", partner_id=self.ann.id)
+        self.sell(self.device, 1, "S2", partner_id=self.bob.id)
+        self.sell(self.device, -1, "S2", partner_id=self.bob.id)
+        self.close()
+        lots = self.lot(self.device, "S1") | self.lot(self.device, "S2")
+        recall = self.env["trace.recall"].create(
+            {"title": "Devices", "reason": "fire", "lot_ids": [(6, 0, lots.ids)]}
+        )
+        recall._confirm()
+        self.assertEqual(self.of(recall, self.ann).quantity, 1)
+        self.assertEqual(self.of(recall, self.bob).state, "void", "he has given it back")
+        self.assertFalse(recall.consignee_ids.filtered(lambda one: one.kind == "unknown"))
 
     def test_another_company_by_the_way_between_them(self):
         """What was sent to a sister and has not come in there lies on the way to her."""

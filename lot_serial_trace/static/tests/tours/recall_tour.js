@@ -79,7 +79,7 @@ act("destroy", [
     { trigger: ".modal .o_field_widget[name=witness] input", run: "edit Ada Miller" },
     click(".modal .o_field_widget[name=happened] input"),
     click(".modal footer button[name=action_do]"),
-    click('.o_list_view .o_group_row:contains("Destroy")', slow),
+    click('.o_list_view .o_group_header:contains("Destroy")', slow),
     { trigger: '.o_list_view .o_data_row:contains("HON-77"):contains("Ada Miller")', ...slow },
 ]);
 
