@@ -361,3 +361,8 @@ from . import trace_kpi_day
 from . import trace_kpi_due
 from . import trace_kpi
 from . import trace_kpi_records
+from . import res_company_setup
+from . import trace_setup
+from . import trace_setup_trade
+from . import trace_setup_change
+from . import trace_setup_planning

@@ -193,3 +193,5 @@ from . import test_recall_effectiveness
 from . import test_recall_consignee_access
 from . import test_recall_forgetting
 from . import test_recall_letters
+from . import test_setup
+from . import test_setup_tour

@@ -138,6 +138,9 @@ RIGHTS = {
     },
     "trace.recall.rule.version": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.recall.rule.hit": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.setup": {"auditor": "r", "admin": "rwc"},
+    "trace.setup.trade": {"auditor": "r", "admin": "rwc"},
+    "trace.setup.change": {"auditor": "r", "admin": "r"},
 }
 LETTERS = {"r": READ, "w": WRITE, "c": CREATE, "d": UNLINK}
 
