@@ -93,7 +93,9 @@ def _both(one, other):
         name: _stricter(name, one.values.get(name), other.values.get(name))
         for name in dict.fromkeys((*one.values, *other.values))
     }
-    whys = tuple(dict.fromkeys((*one.whys, *other.whys)))
+    # Where one of them is stricter in everything, the other one's reason is beside the point.
+    heard = [each for each in (one, other) if each.values == values] or [one, other]
+    whys = tuple(dict.fromkeys(why for each in heard for why in each.whys))
     return Setting(one.area, one.name, one.categ_id, values, whys)
 
 

@@ -44,7 +44,10 @@ def test_the_stricter_of_two_trades_counts():
     assert both["retention", "goods", None].values["years"] == 6
     assert both["deadline", "I", None].values["notice_hours"] == 4
     assert both["drill", "plan", None].values == {"months": 12, "drill_scheme": "brcgs"}
-    assert len(both["policy", "duplicate_serial", None].whys) == 2, "both say why"
+    assert both["policy", "duplicate_serial", None].whys == (
+        "A serial number exists once in the world.",
+    ), "the stricter one says why"
+    assert len(both["policy", "short_life", None].whys) == 2, "both have a say"
 
 
 def test_goods_of_named_categories_only():

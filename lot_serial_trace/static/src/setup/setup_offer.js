@@ -22,9 +22,10 @@ export const setupOffer = {
                 return;
             }
             const close = notification.add(
-                _t("Three minutes, and it can be undone: say what you sell, and look at the rules that would be set for it."),
+                _t(
+                    "First time here? Say what you sell and look at the rules that would be set for it. It can be undone."
+                ),
                 {
-                    title: _t("First time here?"),
                     type: "info",
                     sticky: true,
                     className: "o_trace_setup_offer",
