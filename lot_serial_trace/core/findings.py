@@ -719,6 +719,17 @@ KINDS = {
             _("The buyer has it: tell the buyer and take it back, or say why it may stay."),
             "warn",
         ),
+        # the public product page, see product_page.py
+        Kind(
+            "many_places",
+            _("Asked for in many places"),
+            _("%(lot)s of %(product)s was looked up from %(places)s places within %(days)s days"),
+            _(
+                "Its label may have been copied. Ask those who have units with this number where "
+                "they bought them, and warn your customers if there is more than one."
+            ),
+            "warn",
+        ),
         # public recall notices, see core/notices
         Kind(
             "notice_match",

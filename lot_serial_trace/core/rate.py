@@ -1,6 +1,7 @@
 """How often somebody may ask: counts within a window of time, in memory, bounded."""
 
 from collections import OrderedDict
+from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Lock
 from time import monotonic
 
@@ -30,3 +31,24 @@ class Rate:
             if len(self._seen) > self._callers:
                 self._seen.popitem(last=False)
         return count < self._most
+
+    def is_spent(self, caller):
+        """Whether the next call would be one too many; nothing is counted."""
+        with self._lock:
+            start, count = self._seen.get(caller, (0, 0))
+            return count >= self._most and self._clock() - start < self._seconds
+
+
+def network(address):
+    """Whom an address stands for: itself, and of IPv6 the network that one connection has.
+
+    >>> network("2001:db8::17"), network("192.0.2.7")
+    ('2001:db8::/64', '192.0.2.7')
+    """
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return address or ""
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)

@@ -177,6 +177,7 @@ from . import trace_scan_compliance
 from . import trace_inventory_accuracy
 from . import trace_sscc
 from . import res_company
+from . import res_company_page
 from . import stock_warehouse_sscc
 from . import trace_label
 from . import stock_package
@@ -230,6 +231,10 @@ from . import pos_pack_operation_lot
 from . import pos_order_warranty
 from . import pos_config_warranty
 from . import pos_receipt
+from . import product_page
+from . import trace_page
+from . import trace_page_look
+from . import stock_lot_page
 from . import pos_session
 from . import pos_session_telling
 from . import pos_order_book
@@ -289,6 +294,7 @@ from . import trace_exception_recall
 from . import trace_asn_recall
 from . import res_company_recall
 from . import trace_recall_telling
+from . import trace_recall_publishing
 from . import trace_recall_notice_mail
 from . import trace_recall_answering
 from . import trace_recall_calling

@@ -67,6 +67,17 @@ class ResCompany(models.Model):
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "res.company"
 
+    trace_page_stem = fields.Char(
+        compute="_compute_trace_page_stem",
+        help="What links to goods that have a public page begin with.",
+    )
+
+    @api.depends("trace_link_stem", "trace_page", "trace_page_host")
+    def _compute_trace_page_stem(self):
+        for company in self:
+            company.trace_page_stem = company._trace_stem()
+
     @api.model
     def _load_pos_data_fields(self, config):
-        return [*super()._load_pos_data_fields(config), "trace_link_stem"]
+        stems = ["trace_link_stem", "trace_page_stem"]
+        return [*super()._load_pos_data_fields(config), *stems]

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from .quant_batch import ONE_BY_ONE
 from .trace_block_anchor import ANCHOR_TO
@@ -34,6 +35,13 @@ class ResConfigSettings(models.TransientModel):
     trace_link_stem = fields.Char(related="company_id.trace_link_stem", readonly=False)
     trace_sscc_new = fields.Boolean(related="company_id.trace_sscc_new", readonly=False)
 
+    trace_page = fields.Boolean(related="company_id.trace_page", readonly=False)
+    trace_page_goods = fields.Selection(related="company_id.trace_page_goods", readonly=False)
+    trace_page_host = fields.Char(related="company_id.trace_page_host", readonly=False)
+    trace_page_owners = fields.Boolean(related="company_id.trace_page_owners", readonly=False)
+    trace_owner_months = fields.Integer(related="company_id.trace_owner_months", readonly=False)
+    trace_page_places = fields.Integer(related="company_id.trace_page_places", readonly=False)
+
     trace_archive_monthly = fields.Boolean(
         related="company_id.trace_archive_monthly", readonly=False
     )
@@ -61,6 +69,18 @@ class ResConfigSettings(models.TransientModel):
             done=done,
             total=total,
         )
+
+    def action_trace_page(self):
+        """Open the page of a number that was sold last, as a visitor sees it."""
+        lot = self.env["trace.page"]._example(self.company_id)
+        if not lot:
+            raise UserError(
+                self.env._(
+                    "There is no lot or serial number of a product with a GTIN yet. Give a product "
+                    "a GTIN as its barcode and receive it; then look again."
+                )
+            )
+        return lot.action_trace_page()
 
     def action_trace_sscc_sequence(self):
         """Show where the numbering of packages stands: it may be set forward, never back."""

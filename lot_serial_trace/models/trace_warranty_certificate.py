@@ -4,7 +4,6 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ..core.gs1 import Gs1Error, build_digital_link, normalise_gtin
-from ..core.gs1.digital_link import CANONICAL_STEM
 from ..core.paper import Letterhead
 from ..core.warranty_pdf import Certificate, write_certificates
 
@@ -83,7 +82,8 @@ class TraceWarranty(models.Model):
         """The GS1 Digital Link of the unit; "" where the product has no GTIN for it."""
         gtin = normalise_gtin(self.product_id.barcode)
         kind = "serial" if self.product_id.tracking == "serial" else "lot"
-        stem = (self.company_id.trace_link_stem or CANONICAL_STEM).rstrip("/")
+        is_public = self.product_id.product_tmpl_id._trace_page_in(self.company_id)
+        stem = self.company_id._trace_stem(is_public)
         try:
             return build_digital_link(stem=stem, gtin=gtin, **{kind: self.number}) if gtin else ""
         except Gs1Error:

@@ -10,6 +10,7 @@ RIGHTS = {
     "trace.event": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.edge": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.ledger.gap": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.page.look": {"admin": "r"},
     "trace.block": {"auditor": "r", "admin": "r"},
     "trace.seal.key": {"auditor": "r", "admin": "r"},
     "trace.seal.check": {"auditor": "r", "admin": "r"},

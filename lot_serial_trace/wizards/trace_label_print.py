@@ -187,8 +187,18 @@ class TraceLabelPrint(models.TransientModel):
             return "".join(write_zpl(rows, self._style(int(self.dpi)))).encode()
         return write_pdf(rows, self._style())
 
+    def _stem(self):
+        """Where links lead: to our page if all the goods have one."""
+        company = self.env.company
+        goods = self.env["trace.label"]._goods(self._records()) if self.what == "goods" else []
+        templates = self.env["product.template"].union(
+            *(one.product.product_tmpl_id for one in goods)
+        )
+        return company._trace_stem(
+            bool(templates) and all(one._trace_page_in(company) for one in templates)
+        )
+
     def _style(self, dpi=None):
-        stem = self.env.company.sudo().trace_link_stem
         return Style(
             size=self.size,
             datamatrix=self.datamatrix,
@@ -196,5 +206,5 @@ class TraceLabelPrint(models.TransientModel):
             link=self.link,
             dpi=dpi,
             fonts=self.env["trace.label"]._fonts(),
-            **({"stem": stem.rstrip("/")} if stem else {}),
+            stem=self._stem(),
         )

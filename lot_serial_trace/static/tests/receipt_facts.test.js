@@ -111,6 +111,13 @@ test("links to units, lots and nothing", () => {
     expect(linkOf(makeLine({ tracking: "lot", ...own }), "L1")).toBe(
         "https://example.com/01/09501101530003/10/L1",
     );
+    const stems = { trace_link_stem: false, trace_page_stem: "https://shop.example" };
+    const order = { company: stems };
+    const shown = { product: { product_tmpl_id: { trace_page_on: true } } };
+    expect(linkOf(makeLine({ order }), "SN1")).toBe("https://id.gs1.org/01/09501101530003/21/SN1");
+    expect(linkOf(makeLine({ order, ...shown }), "SN1")).toBe(
+        "https://shop.example/01/09501101530003/21/SN1",
+    );
     expect(linkOf(makeLine({ product: { barcode: "shop-7" } }), "SN1")).toBe("");
     expect(linkOf(makeLine(), "with a space")).toBe("");
     expect(linkOf(makeLine(), "Ä".repeat(30))).toBe("");

@@ -82,7 +82,7 @@ export function linkOf(line, number) {
     if (!gtin) {
         return "";
     }
-    const stem = (line.order_id.company?.trace_link_stem || "").replace(/\/+$/, "");
+    const stem = stemOf(line.order_id.company, product).replace(/\/+$/, "");
     const kind = product.tracking === "serial" ? "serial" : "lot";
     try {
         return buildDigitalLink({ gtin, [kind]: number, ...(stem ? { stem } : {}) });
@@ -92,6 +92,12 @@ export function linkOf(line, number) {
         }
         throw error;
     }
+}
+
+/** Where links to a product lead: to our page if it has one, else where the company says. */
+function stemOf(company, product) {
+    const own = product.product_tmpl_id?.trace_page_on && company?.trace_page_stem;
+    return own || company?.trace_link_stem || "";
 }
 
 /** Whether the number is among the first ones of its order, which get a code. */
