@@ -21,10 +21,10 @@ TEST_BUNDLES = (
 
 
 def demo(env: Environment) -> None:
-    """Play the demo story, which prints its steps."""
-    from odoo.addons.lot_serial_trace.demo import story
+    """Play the demo story with all its turns, which prints its steps and the figures."""
+    from odoo.addons.lot_serial_trace.demo import walk
 
-    story.main(env)
+    walk.main(env)
 
 
 def page_assets(env: Environment) -> None:

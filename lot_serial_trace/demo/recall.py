@@ -56,15 +56,15 @@ class Recalls(Works):
 
     # -- the drill ------------------------------------------------------------
 
-    def drill(self):
-        """A bottle from the shelf: who else has its lot, within the hours of the scheme?"""
+    def drill(self, title="Drill of autumn: a bottle of cough syrup", lot_name="CS-1003"):
+        """One from the shelf: who else has its lot, within the hours of the scheme?"""
         drill = self.env["trace.recall"].create(
             {
-                "title": "Drill of autumn: a bottle of cough syrup",
+                "title": title,
                 "is_drill": True,
                 "user_id": self._ref("user_recall").id,
                 "drill_how": "chosen",
-                "lot_ids": [(6, 0, self.lot("CS-1003").ids)],
+                "lot_ids": [(6, 0, self.lot(lot_name).ids)],
             }
         )
         drill._drill_start()
@@ -84,10 +84,14 @@ class Recalls(Works):
 
     def notice(self):
         """The authority's letter is typed in, and found to be about our honey."""
-        wizard = self.env["trace.notice.type"].create({**NOTICE, "published": self.today})
+        return self.type_in(NOTICE, "HON-2601")
+
+    def type_in(self, letter, lot_name):
+        """A letter that is about one lot of ours."""
+        wizard = self.env["trace.notice.type"].create({**letter, "published": self.today})
         action = wizard.action_take()
         notice = self.env["trace.notice"].browse(action["res_id"])
-        meant = notice.match_ids.filtered(lambda one: one.lot_name == "HON-2601")
+        meant = notice.match_ids.filtered(lambda one: one.lot_name == lot_name)
         meant.action_confirm()
         (notice.match_ids - meant)._judge("refused", "The notice names one lot, not this one.")
         return notice
@@ -137,18 +141,24 @@ class Recalls(Works):
 
     def _destroy(self, case):
         """What came back before anybody knew."""
-        deeds = self.env["trace.recall.disposition"]
-        lot = case.scope_ids.filtered(lambda one: one.lot_name == "CS-1001")
-        rows = deeds._enter(
+        row = case.scope_ids.filtered(lambda one: one.lot_name == "CS-1001")
+        self.destroy(case, row, 6)
+
+    def destroy(self, case, row, quantity):
+        """So much of a lot of the case is crushed before two people."""
+        if not quantity:
+            return
+        paper = f"Waste note {4710 + case.id}: {quantity:g} of {row.lot_name}, crushed."
+        rows = self.env["trace.recall.disposition"]._enter(
             case,
             "destroy",
-            {lot: 6},
+            {row: quantity},
             witness="Quentin Quality, Wanda Warehouse",
             method="crushed",
             happened_at=fields.Datetime.now(),
-            reference="Waste note 4711",
+            reference=f"Waste note {4710 + case.id}",
             proof=self.env["ir.attachment"].create(
-                {"name": "waste-note-4711.txt", "raw": b"Waste note 4711: 6 bottles, crushed."}
+                {"name": f"waste-note-{4710 + case.id}.txt", "raw": paper.encode()}
             ),
         )
         rows._finish()

@@ -180,16 +180,20 @@ class Story:
 
     def notice(self, order):
         """The supplier's UBL Despatch Advice is uploaded and matched."""
-        answer = self.env["trace.asn"].import_document(
-            name=self.notice_name, content_base64=base64.b64encode(self.notice_file()).decode()
-        )
-        asn = self.env["trace.asn"].browse(answer["id"])
+        asn = self._import(self.notice_name, self.notice_file())
         self.facts.update(asn_state=asn.state, asn_id=asn.id, asn_receipt=asn.picking_ids.ids)
         self.say(
             f"2  Notice {asn.display_name}: {asn.state}, {len(asn.unit_ids)} numbers, "
             f"order {order.name}, receipt {', '.join(asn.picking_ids.mapped('name'))}"
         )
         return asn
+
+    def _import(self, name, data):
+        """The notice that a file is."""
+        answer = self.env["trace.asn"].import_document(
+            name=name, content_base64=base64.b64encode(data).decode()
+        )
+        return self.env["trace.asn"].browse(answer["id"])
 
     def receive(self, order, asn):
         """Lots and serial numbers are scanned: one is missing, one unexpected, one expires soon."""
@@ -298,38 +302,12 @@ class Story:
 
     def sell_at_the_till(self):
         """A thermometer and two tins are sold at the till, through its own interface."""
-        session = self._till_session()
-        lines = [
-            self._till_line("thermometer", 1, [self.serial(1)]),
-            self._till_line("formula", 2, [self.good_lot]),
-        ]
-        total = sum(line[2]["price_subtotal_incl"] for line in lines)
-        method = session.payment_method_ids[:1]
-        data = {
-            "name": f"Order {self.number}",
-            "uuid": str(uuid4()),
-            "access_token": str(uuid4()),
-            "state": "paid",
-            "session_id": session.id,
-            "company_id": self.env.company.id,
-            "user_id": self.env.uid,
-            "partner_id": self._ref("parent").id,
-            "pricelist_id": session.config_id.pricelist_id.id,
-            "date_order": fields.Datetime.to_string(fields.Datetime.now()),
-            "lines": lines,
-            "payment_ids": [
-                Command.create(
-                    {"amount": total, "name": fields.Datetime.now(), "payment_method_id": method.id}
-                )
-            ],
-            "amount_paid": total,
-            "amount_total": total,
-            "amount_tax": total - sum(line[2]["price_subtotal"] for line in lines),
-            "amount_return": 0,
-            "to_invoice": False,
-        }
-        self.env["pos.order"].sync_from_ui([data])
-        order = self.env["pos.order"].search([("uuid", "=", data["uuid"])])
+        order = self._sell(
+            [
+                self._till_line("thermometer", 1, [self.serial(1)]),
+                self._till_line("formula", 2, [self.good_lot]),
+            ]
+        )
         self.facts.update(
             pos_state=order.state, pos_picking_states=order.picking_ids.mapped("state")
         )
@@ -340,6 +318,39 @@ class Story:
         warranty = self.env["trace.warranty"].search([("number", "=", self.serial(1))], limit=1)
         self.facts["warranty"] = warranty.state
         self.say(f"   {warranty._sentence()}: {warranty.number}")
+
+    def _sell(self, lines, name="Order"):
+        """What the till sends of a sale that is paid, and the order that the server makes."""
+        session = self._till_session()
+        total = sum(line[2]["price_subtotal_incl"] for line in lines)
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        payment = {
+            "amount": total,
+            "name": now,
+            "payment_method_id": session.payment_method_ids[:1].id,
+        }
+        data = {
+            "name": f"{name} {self.number}",
+            "uuid": str(uuid4()),
+            "access_token": str(uuid4()),
+            "state": "paid",
+            "session_id": session.id,
+            "company_id": self.env.company.id,
+            "user_id": self.env.uid,
+            "partner_id": self._ref("parent").id,
+            "pricelist_id": session.config_id.pricelist_id.id,
+            "date_order": now,
+            "lines": lines,
+            "payment_ids": [Command.create(payment)],
+            "amount_paid": total,
+            "amount_total": total,
+            "amount_tax": total - sum(line[2]["price_subtotal"] for line in lines),
+            "amount_return": 0,
+            "to_invoice": False,
+        }
+        uuid = data["uuid"]
+        self.env["pos.order"].sync_from_ui([data])
+        return self.env["pos.order"].search([("uuid", "=", uuid)])
 
     def _till_session(self):
         shop = self._ref("warehouse_shop")
