@@ -125,7 +125,7 @@ class TraceRecall(models.Model):
             ("forward", "What became of them"),
             ("both", "What they were made from, too"),
         ],
-        "Walk",
+        "Scope Follows",
         default="forward",
         required=True,
     )

@@ -50,7 +50,7 @@ class TraceRecallForesight(models.AbstractModel):
             return self._fact("stock", self.env._("On hand"), "", self.env._("Nothing."), "good")
         names = [f"{one['name']} ({one['lots']})" for one in seen["places"]]
         text = self.env._(
-            "In %(count)s places: %(names)s",
+            "%(count)s places: %(names)s",
             count=seen["place_count"],
             names=self._listed(names, seen["place_count"]),
         )

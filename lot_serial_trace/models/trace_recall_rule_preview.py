@@ -126,6 +126,8 @@ class TraceRecallRule(models.Model):
 
     def _drawn_counts(self, total, stocked, milliseconds):
         told = self.env._("%s lots and serial numbers match", _amount(total))
+        if total == 1:
+            told = self.env._("1 lot or serial number matches")
         if stocked is not None:
             told += ", " + self.env._("%s of them are in stock", _amount(stocked))
         took = self.env._("(%s ms)", milliseconds)

@@ -20,6 +20,7 @@ class TraceRecallScreens(models.Model):
     product_names = fields.Char("Products", compute="_compute_product_names")
     can_read_run = fields.Boolean(compute="_compute_can_read_run")
     days_open = fields.Integer(compute="_compute_days_open")
+    class_short = fields.Char("Class in Short", compute="_compute_class_short")
 
     def _compute_asked_count(self):
         for recall in self:
@@ -77,6 +78,13 @@ class TraceRecallScreens(models.Model):
             until = recall.closed_at or recall.cancelled_at or fields.Datetime.now()
             begun = recall.initiated_at
             recall.days_open = (until - begun).days if begun else 0
+
+    @api.depends("severity_class")
+    def _compute_class_short(self):
+        """For lists: the number of the class alone."""
+        for recall in self:
+            known = recall.severity_class not in (False, "none")
+            recall.class_short = recall.severity_class if known else False
 
     # -- opening a case -------------------------------------------------------
 

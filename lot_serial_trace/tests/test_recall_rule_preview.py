@@ -42,7 +42,7 @@ class TestRecallRulePreview(RuleCase):
             line.kind = "range"
             line.first = "QA007"
             line.last = "QA011"
-        self.assertIn("1 lots and serial numbers match", form.preview)
+        self.assertIn("1 lot or serial number matches", form.preview)
         self.assertEqual(
             form.sentence, "Lots whose product is Milk and whose number is between QA007 and QA011"
         )

@@ -1,5 +1,5 @@
 import { Component, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
-import { formatDateTime } from "@web/core/l10n/dates";
+import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -75,7 +75,7 @@ export class RecallClock extends Component {
 
     when(row) {
         const moment = row.at || row.due;
-        return moment ? formatDateTime(moment) : "";
+        return moment ? toLocaleDateTimeString(moment, { showSeconds: false }) : "";
     }
 
     rowText(row) {
