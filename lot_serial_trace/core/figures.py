@@ -6,6 +6,7 @@ any days and places can be put together without losing anything: nobody averages
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 #: Units: a share between 0 and 1, or seconds.
 SHARE, SECONDS = "share", "seconds"
@@ -15,6 +16,8 @@ NEAR = {SHARE: 2, SECONDS: 1.5}
 ENOUGH = {SHARE: 10, SECONDS: 1}
 #: Places that are named as best, and as worst.
 PLACES = 3
+#: Days after the first one of a point when the next has surely begun, and no other one after it.
+_LONGEST = {"day": 1, "week": 7, "month": 31}
 
 
 def _(text):
@@ -32,6 +35,7 @@ class Figure:
     :param unit: :data:`SHARE` or :data:`SECONDS`
     :param counted: what the records are
     :param day: what says on which day something counts
+    :param begin: what to do where nothing has counted yet
     """
 
     code: str
@@ -40,6 +44,7 @@ class Figure:
     unit: str
     counted: str
     day: str
+    begin: str = ""
 
 
 FIGURES = {
@@ -59,6 +64,7 @@ FIGURES = {
             SECONDS,
             _("questions answered"),
             _("the answer"),
+            _("Ask where a lot came from and where it went: each question is timed."),
         ),
         Figure(
             "accuracy_quantity",
@@ -73,6 +79,7 @@ FIGURES = {
             SHARE,
             _("rows counted"),
             _("the count"),
+            _("Count what lies in a place, with the scanner or by a campaign."),
         ),
         Figure(
             "accuracy_location",
@@ -111,6 +118,7 @@ FIGURES = {
             SHARE,
             _("captures required"),
             _("the movement"),
+            _("Set a policy \u201cNot scanned\u201d where every number is to be scanned."),
         ),
         Figure(
             "recall_time",
@@ -127,6 +135,7 @@ FIGURES = {
             SECONDS,
             _("recalls closed"),
             _("the close"),
+            _("Cases that are closed count here. A drill shows how fast you would be."),
         ),
         Figure(
             "touchless_asn",
@@ -228,3 +237,20 @@ def ranked(figure, places):
 def bucket(days):
     """What the points of a trend are for a period of so many days: ``day``, ``week``, ``month``."""
     return "day" if days <= 45 else "week" if days <= 200 else "month"
+
+
+def begin_of_bucket(day, kind):
+    """The first day of the point of a trend to which a day belongs."""
+    if kind == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if kind == "month" else day
+
+
+def points(since, until, kind):
+    """The first days of the points of a trend, from ``since`` to ``until``."""
+    day, found = since, []
+    while day <= until:
+        first = begin_of_bucket(day, kind)
+        found.append(first)
+        day = begin_of_bucket(first + timedelta(days=_LONGEST[kind]), kind)
+    return found

@@ -372,3 +372,8 @@ from . import trace_setup
 from . import trace_setup_trade
 from . import trace_setup_change
 from . import trace_setup_planning
+from . import res_company_figures
+from . import res_config_settings_figures
+from . import trace_home
+from . import trace_home_figures
+from . import trace_home_now

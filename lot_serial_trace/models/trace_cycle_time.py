@@ -69,7 +69,7 @@ class TraceCycleTime(models.Model):
                 """
                 CREATE VIEW %s AS
                 SELECT r.id, r.id AS run_id, r.requested_at AS date, r.purpose, r.state,
-                    CASE r.state WHEN 'answered' THEN r.answered_at END AS answered_at,
+                    r.answered_at,
                     r.assigned_id IS NOT NULL AS waited, r.repeats_id IS NOT NULL AS again,
                     r.user_id, r.answered_by_id, r.company_id, %s AS warehouse_id,
                     1 AS request_count,

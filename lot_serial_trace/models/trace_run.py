@@ -78,6 +78,8 @@ class TraceRun(models.Model):
     customer_ids = fields.One2many("trace.run.line", "run_id", domain=[("role", "=", "customer")])
     consignee_ids = fields.One2many("trace.run.line", "run_id", domain=[("role", "=", "consignee")])
 
+    _answered_idx = models.Index("(company_id, answered_at) WHERE state = 'answered'")
+
     # -- asking ---------------------------------------------------------------
 
     @api.model

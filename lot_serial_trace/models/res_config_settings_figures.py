@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """Settings of figures: their targets."""
+
+    # One file for each concern.  pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.config.settings"
+
+    trace_target_cycle_hours = fields.Float(
+        related="company_id.trace_target_cycle_hours", readonly=False
+    )
+    trace_target_accuracy = fields.Float(related="company_id.trace_target_accuracy", readonly=False)
+    trace_target_scan = fields.Float(related="company_id.trace_target_scan", readonly=False)
+    trace_target_recall_days = fields.Float(
+        related="company_id.trace_target_recall_days", readonly=False
+    )
+    trace_target_touchless = fields.Float(
+        related="company_id.trace_target_touchless", readonly=False
+    )
