@@ -196,3 +196,6 @@ from . import test_recall_forgetting
 from . import test_recall_letters
 from . import test_setup
 from . import test_setup_tour
+from . import test_kpi
+from . import test_home
+from . import test_home_tour

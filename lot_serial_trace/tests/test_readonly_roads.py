@@ -10,6 +10,7 @@ METHODS = {
     "trace.question": {"answer"},
     "trace.explorer": {"explore", "question_of", "events", "places", "about", "find"},
     "trace.block": {"proof"},
+    "trace.home": {"overview", "open_records"},
     "trace.scan": {"trace_home", "trace_transfers"},
 }
 
@@ -71,6 +72,8 @@ class TestReadonlyRoads(ArchiveCase, HttpCase):
             ("trace.explorer", "find", ["ROAD-1"], {}),
             ("trace.block", "proof", [], {"lots": lots}),
             ("trace.scan", "trace_home", [], {}),
+            ("trace.home", "overview", [], {"days": 90}),
+            ("trace.home", "open_records", ["scan"], {"wrong": True}),
             ("trace.scan", "trace_transfers", [picking_type], {}),
         ):
             with self.subTest(model=model, method=method):
@@ -84,6 +87,8 @@ class TestReadonlyRoads(ArchiveCase, HttpCase):
             "trace.run",
             "trace.cycle.time",
             "trace.scan.compliance",
+            "trace.kpi",
+            "trace.kpi.day",
             "trace.supplier.score",
             "trace.health.finding",
             "trace.ledger.gap",

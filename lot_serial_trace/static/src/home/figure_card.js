@@ -9,7 +9,6 @@ const VERDICTS = {
     bad: _t("Off target"),
     none: "",
 };
-const CHANGES = { better: "fa-arrow-up", worse: "fa-arrow-down", same: "fa-arrows-h" };
 
 /** One of the four figures: value, target, trend, best and worst places, the way to its records. */
 export class FigureCard extends Component {
@@ -35,7 +34,11 @@ export class FigureCard extends Component {
     }
 
     get changeIcon() {
-        return CHANGES[this.props.figure.change];
+        const { change, value, before } = this.props.figure;
+        if (!change || change === "same") {
+            return change && "fa-arrows-h";
+        }
+        return value > before ? "fa-arrow-up" : "fa-arrow-down";
     }
 
     get changeWords() {

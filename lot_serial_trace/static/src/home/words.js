@@ -1,5 +1,4 @@
 import { formatCurrency } from "@web/core/currency";
-import { formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 
@@ -7,14 +6,15 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86400;
 
+/** A number with so many digits behind the point at most. */
+function some(value, digits) {
+    return formatFloat(value, { digits: [0, digits], trailingZeros: false });
+}
+
 /** A share as people read it: never rounded up, so that 100 % is all of it. */
 export function percent(share) {
     const tenths = Math.floor(share * 1000 + 1e-6) / 10;
-    return _t("%s %", formatFloat(tenths, { digits: [0, Number.isInteger(tenths) ? 0 : 1] }));
-}
-
-function some(value, digits) {
-    return formatFloat(value, { digits: [0, digits] });
+    return _t("%s %", some(tenths, 1));
 }
 
 /** A time in the unit in which people say it. */
@@ -63,5 +63,6 @@ export function spanOf(first, bucket, until) {
 /** What stands below a point. */
 export function labelOf(first, bucket) {
     const day = luxon.DateTime.fromISO(first);
-    return bucket === "month" ? day.toFormat("LLL yyyy") : formatDate(day);
+    const parts = bucket === "month" ? { year: "numeric" } : { day: "numeric" };
+    return day.toLocaleString({ month: "short", ...parts });
 }
