@@ -22,7 +22,7 @@ class ResCompany(models.Model):
     trace_fsma_years = fields.Integer(
         "FSMA 204: Years Looked at",
         default=2,
-        help="So long records are kept (21 CFR 1.1455(d)): gaps are looked for in what moved since.",
+        help="So long records are kept (21 CFR 1.1455(d)): gaps are looked for since then.",
     )
     trace_food_from = fields.Date(
         "EU Food Law From", default="2005-01-01", help="Regulation (EC) 178/2002, article 18"

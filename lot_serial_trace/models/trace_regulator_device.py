@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from ..core.regulator.ndc import udi
 from ..core.regulator.sheets import Sheet
-from . import trace_regulator_sql as sql
 
 
 class TraceRegulatorDevice(models.AbstractModel):

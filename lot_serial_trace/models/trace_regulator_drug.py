@@ -37,7 +37,7 @@ class TraceRegulatorDrug(models.AbstractModel):
             (self.env._("Container Size"), "container_size"),
             (self.env._("Number of Containers"), "quantity"),
             (self.env._("Unit"), "uom"),
-            (self.env._("Lot"), "tlc"),
+            (self.env._("Lot"), "lot"),
             (self.env._("Serial Number"), "serial"),
             (self.env._("Date of the Lot"), "tlc_date"),
             (self.env._("Shipment Date"), "day"),
@@ -86,7 +86,9 @@ class TraceRegulatorDrug(models.AbstractModel):
             (theirs, own[place]) if came else (own[place], theirs)
         )
         record["ndc"] = record["ndc"] or ndc_of(record["gtin"])
-        record["serial"] = record["lot_name"] if record["tracking"] == "serial" else None
+        serial = record["tracking"] == "serial"
+        record["serial"] = record["lot_name"] if serial else None
+        record["lot"] = record["batch"] if serial else record["lot_name"]
 
 
 def one_line(place):

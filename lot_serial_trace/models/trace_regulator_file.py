@@ -27,7 +27,7 @@ class TraceRegulatorFile(models.Model):
     size = fields.Integer("Bytes", readonly=True, aggregator=None)
     sha256 = fields.Char("SHA-256", readonly=True)
     row_count = fields.Integer("Rows", readonly=True, aggregator=None)
-    rows = fields.Json(readonly=True, help="Rows of each sheet")
+    rows = fields.Json("Rows of Sheets", readonly=True)
     made_at = fields.Datetime("Made", readonly=True, required=True)
     seconds = fields.Float(digits=(12, 2), readonly=True, aggregator=None)
     user_id = fields.Many2one("res.users", "Made by", readonly=True, required=True)

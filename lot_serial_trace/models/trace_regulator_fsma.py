@@ -23,7 +23,7 @@ class TraceRegulatorFsma(models.AbstractModel):
     _inherit = "trace.regulator"
 
     @api.model
-    def _fsma_sheets(self, scope, told):
+    def _fsma204_sheets(self, scope, told):
         """The sheets of the sortable spreadsheet, one after the other.
 
         :param told: :class:`Told`, which learns of whom and what the rows speak

@@ -52,7 +52,7 @@ class TraceRegulatorRequest(models.Model):
                 "size": len(content),
                 "sha256": digest,
                 "rows": rows,
-                "row_count": sum(rows.values()),
+                "row_count": self.count,
                 "made_at": fields.Datetime.now(),
                 "seconds": time.perf_counter() - started,
                 "user_id": self.wanted_by_id.id or self.env.uid,
