@@ -20,6 +20,8 @@ from types import SimpleNamespace
 from common import DATABASES, Meter, odoo
 
 LOTS, CONSIGNEES = 10_000, 66_000
+#: Notices that are put into the mail queue: as many again take as long again.
+NOTICES = 2_000
 #: Seconds from confirming to full scope and holds, at most.
 SECONDS = 60
 #: Units of a lot in stock, lots of which are reserved, shelves, products.
@@ -225,10 +227,19 @@ def play(env, count, buyers):
     meter("confirm: scope and first holds", recall._confirm)
     meter("the job: all holds, trace, consignees, tasks", work, recall)
     check(env, recall, lots, waiting, buyers)
+    meter(f"{min(buyers, NOTICES):,} notices into the mail queue", tell, recall, buyers)
     meter("take 100 lots out", take_out, recall, lots[:100])
     meter("cancel: all holds released", cancel, recall)
     expect("free again", set(lots.mapped("trace_status")), {"free"})
     return meter.figures
+
+
+def tell(recall, buyers):
+    """Write to the first consignees, slice by slice, as the job does; no mail server is asked."""
+    recall.instructions = "<p>Do not use it.</p>"
+    queued = 0
+    while queued < min(buyers, NOTICES):
+        queued += recall._tell_slice("mail")
 
 
 def take_out(recall, lots):

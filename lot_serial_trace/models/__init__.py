@@ -103,6 +103,7 @@ from . import res_partner
 from . import res_partner_life
 from . import res_partner_trace
 from . import ir_attachment
+from . import ir_qweb
 from . import trace_warranty
 from . import trace_warranty_making
 from . import trace_warranty_mistaken

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, frozendict, get_lang, html2plaintext
 
+from .ir_qweb import KEPT_CODE
 from .trace_recall_telling import REMINDER, TOKENS
 
 #: Lots that a notice names; the reply page names all.
@@ -105,12 +106,12 @@ class TraceRecallConsignee(models.Model):
         """Put notices into the mail queue and mark who gets them."""
         recall = self.recall_id
         tokens = self.env["trace.recall.letter"]._make(self, kind, recall.answer_days or 90)
-        refs = {}
+        refs, code = {}, {}
         for (role, company), mine in self.grouped(lambda one: (one.role, one.company_id)).items():
             template = recall._template_for("over" if kind == "over" else role)
             template = template.with_company(company)
             template = template.with_context(
-                **{TOKENS: frozendict(tokens), REMINDER: kind == "reminder"}
+                **{TOKENS: frozendict(tokens), REMINDER: kind == "reminder", KEPT_CODE: code}
             )
             # The link is not to stay in the database: the mail goes as soon as it is sent.
             mails = template.send_mail_batch(mine.ids, email_values={"auto_delete": True})

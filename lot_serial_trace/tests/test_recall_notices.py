@@ -249,6 +249,41 @@ class TestRecallNotices(ConsigneeCase):
         recall._cancel("a mistake")
         self.assertFalse(recall.activity_ids)
 
+    def test_a_text_is_compiled_once_for_many(self):
+        """In each language once, and again when it was changed."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        people = self.env["res.partner"].create(
+            [{"name": f"P{n}", "email": f"p{n}@example.com"} for n in range(6)]
+        )
+        people[5].lang = "fr_FR"
+        self.receive((self.milk, "N1", 6))
+        for partner in people:
+            self.deliver(partner, "N1", 1)
+        recall = self.case("N1")
+        whole = type(self.env["ir.qweb"])._generate_code
+        made = []
+
+        def generate(qweb, template):
+            made.append(qweb.env.lang)
+            return whole(qweb, template)
+
+        ones = recall.consignee_ids.filtered(lambda one: one.partner_id in people)
+        with patch.object(type(self.env["ir.qweb"]), "_generate_code", generate):
+            ones._queue("mail")
+        # Odoo looks at it once more for what is forbidden.
+        self.assertLessEqual(made.count("en_US"), 2)
+        self.assertLessEqual(made.count("fr_FR"), 2)
+        for one in ones:
+            mail = self.env["mail.mail"].search([("email_to", "=", one.email)])
+            self.assertIn(one.name, mail.body_html)
+        template = self.env.ref("lot_serial_trace.mail_recall_consumer")
+        template.body_html = "<div>Other words for <t t-out='object.name'/></div>"
+        ones._queue("mail")
+        [mail] = self.env["mail.mail"].search(
+            [("email_to", "=", "p0@example.com")], limit=1, order="id desc"
+        )
+        self.assertIn("Other words for P0", mail.body_html)
+
     def test_queries_of_a_slice(self):
         """Mails are made by Odoo's own batches; what is beside them does not grow."""
         recall = self.recall
