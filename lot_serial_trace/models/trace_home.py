@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core.figures import FIGURES
+from ..core.figures import FIGURES, bucket
 
 #: Days that can be looked back.
 PERIODS = (7, 30, 90, 365)
@@ -102,7 +102,12 @@ class TraceHome(models.AbstractModel):
         if days not in PERIODS:
             raise UserError(self.env._("Look back 7, 30, 90 or 365 days."))
         until = self.env["trace.kpi.day"]._today(self.env.company)
-        return {"days": days, "since": until - timedelta(days=days - 1), "until": until}
+        return {
+            "days": days,
+            "since": until - timedelta(days=days - 1),
+            "until": until,
+            "bucket": bucket(days),
+        }
 
     @api.model
     def _places(self):

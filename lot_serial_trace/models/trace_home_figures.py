@@ -28,8 +28,7 @@ class TraceHome(models.AbstractModel):
     def _measured(self, period, asked, places):
         """``figures`` and ``touchless`` of :meth:`overview`."""
         self.env.flush_all()
-        bucket = figures.bucket(period["days"])
-        found = Found(self._sums(period, asked, bucket))
+        found = Found(self._sums(period, asked))
         times, waits = self._times(period, asked), self._waits()
         names = {(one["warehouse_id"], one["config_id"]): one["name"] for one in places}
 
@@ -40,14 +39,13 @@ class TraceHome(models.AbstractModel):
                 **about,
                 **times.get(code, {"median": None, "p90": None}),
                 **waits.get(code, {"open": 0, "open_seconds": 0}),
-                "trend": found.trend(code, period, bucket),
+                "trend": found.trend(code, period),
                 "best": best,
                 "worst": worst,
                 "beside": [self._figure(one, found) for one in BESIDE.get(code, ())],
                 "begin": self._begin(code),
             }
 
-        period["bucket"] = bucket
         return {
             "figures": [figure(code) for code in MAIN],
             "touchless": self._touchless(found),
@@ -130,7 +128,7 @@ class TraceHome(models.AbstractModel):
     # -- queries --------------------------------------------------------------
 
     @api.model
-    def _sums(self, period, asked, bucket):
+    def _sums(self, period, asked):
         """Sums of this time and of the one before: as a whole, by point of the trend, by place."""
         return self.env.execute_query(
             SQL(
@@ -153,7 +151,7 @@ class TraceHome(models.AbstractModel):
                 since=period["since"],
                 until=period["until"],
                 before=period["since"] - timedelta(days=period["days"]),
-                bucket=bucket,
+                bucket=period["bucket"],
                 companies=self.env.companies.ids,
                 place=self._sql_place(asked),
             )
@@ -247,11 +245,11 @@ class Found:
         """dict (company, warehouse, shop) -> numerator, denominator, records."""
         return self._places.get(code, {})
 
-    def trend(self, code, period, bucket):
+    def trend(self, code, period):
         """Points of the trend: list of ``[first day, value, records]``; None where none counted."""
         return [
             [fields.Date.to_string(day), figures.value(above, below), records]
-            for day in figures.points(period["since"], period["until"], bucket)
+            for day in figures.points(period["since"], period["until"], period["bucket"])
             for above, below, records in [self._points.get((code, day), (0, 0, 0))]
         ]
 

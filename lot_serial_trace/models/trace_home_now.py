@@ -173,6 +173,7 @@ class TraceHome(models.AbstractModel):
         mine = SQL("company_id = ANY(%s)", self.env.companies.ids)
         shared = SQL("(company_id IS NULL OR company_id = ANY(%s))", self.env.companies.ids)
         steps = {
+            "setup": SQL("FROM trace_setup WHERE state = 'done' AND %s", mine),
             "products": SQL("FROM product_template WHERE tracking != 'none' AND active"),
             "receive": SQL("FROM trace_event WHERE %s", mine),
             "policy": SQL("FROM trace_policy WHERE code = 'not_scanned' AND %s", shared),
@@ -192,6 +193,12 @@ class TraceHome(models.AbstractModel):
     def _step_words(self):
         """Step -> title, text, action, who may do it."""
         return {
+            "setup": (
+                self.env._("Say what you sell"),
+                self.env._("The guide sets policies to suit, and can be undone."),
+                "lot_serial_trace.action_trace_setup_open",
+                "lot_serial_trace.group_trace_admin",
+            ),
             "products": (
                 self.env._("Say which goods have numbers"),
                 self.env._("Turn on tracking by lots or serial numbers for a product."),

@@ -208,7 +208,7 @@ class TestHome(KpiCase):
         self.assertEqual((told["recalls"]["cases"], told["recalls"]["drills"]), (0, 1))
         self.assertEqual(told["recalls"]["named"][0]["title"], "Drill")
         done = {step["title"]: step["done"] for step in told["steps"]}
-        self.assertEqual(len(done), 6)
+        self.assertEqual(len(done), 7)
         self.assertFalse(done["Count a place"])
         self.assertTrue(done["Rehearse a recall"])
 
