@@ -121,6 +121,11 @@ from . import trace_scan_counting
 from . import trace_count
 from . import trace_count_line
 from . import trace_count_result
+from . import trace_count_reason
+from . import trace_count_campaign
+from . import trace_count_drawing
+from . import trace_count_task
+from . import trace_count_settling
 from . import trace_count_applying
 from . import trace_capture
 from . import trace_storage_class

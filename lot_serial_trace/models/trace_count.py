@@ -39,6 +39,8 @@ class TraceCount(models.Model):
         index=True,
     )
     finished_at = fields.Datetime(readonly=True)
+    task_id = fields.Many2one("trace.count.task", "Task", readonly=True, index="btree_not_null")
+    campaign_id = fields.Many2one(related="task_id.campaign_id")
     line_ids = fields.One2many("trace.count.line", "count_id", "Counted", readonly=True)
 
     _one_open = models.UniqueIndex(
@@ -47,35 +49,79 @@ class TraceCount(models.Model):
 
     @api.model
     def trace_start(
-        self, location_id: int | None = None, code: str | None = None, blind: bool = True
+        self,
+        location_id: int | None = None,
+        code: str | None = None,
+        blind: bool = True,
+        task_id: int | None = None,
     ) -> dict:
         """Begin to count a place, or go on with the count of it that one has begun.
 
+        A place that a campaign gave to the user is counted for the campaign, and as it says.
+
         :param location_id: the place
         :param code: or its barcode, as scanned
+        :param task_id: or a place of a campaign, see :meth:`trace_tasks`
         :param blind: whether what should be there is hidden from who counts
         :return: dict with ``id``, ``location`` (``{"id", "name"}``), ``blind``, ``state``,
             ``rows`` (the last 200 counted: dicts ``product_id``, ``name``, ``number``,
             ``counted``, ``theory`` (None if blind), ``uom``), ``row_count``, ``scans`` (the
-            last 20, see ``stock.picking.trace_scan_open``) and ``warning``: a sentence if
-            somebody else counts the same place, else empty
+            last 20, see ``stock.picking.trace_scan_open``), ``warning``: a sentence if
+            somebody else counts the same place, else empty; and ``task``: None, or a dict of what
+            a campaign wants counted here: ``id``, ``campaign``, ``again`` (counted for the second
+            time), ``goods`` (names; empty: all that lies here), ``more`` (goods not named)
         :raises UserError: there is no such place, or nothing can lie there
         """
         self._check_right()
-        place = self._place_to_count(location_id, code)
+        task = self._task(task_id)
+        place = task.location_id if task else self._place_to_count(location_id, code)
         mine = [("location_id", "=", place.id), ("user_id", "=", self.env.uid)]
         count = self.sudo().search([*mine, ("state", "=", "open")], limit=1)
         if not count:
-            with again_if_taken():
-                count = self.sudo().create(
-                    {
-                        "location_id": place.id,
-                        "user_id": self.env.uid,
-                        "blind": bool(blind),
-                        "company_id": (place.company_id or self.env.company).id,
-                    }
-                )
+            task = task or self.env["trace.count.task"]._mine(place)[:1]
+            count = self._create_count(place, task, blind)
+        elif task and count.task_id != task:
+            raise UserError(
+                self.env._("You count %s already. Finish that count first.", place.display_name)
+            )
         return count.with_env(self.env)._told()
+
+    @api.model
+    def _create_count(self, place, task, blind):
+        if task:
+            task._begin()
+        with again_if_taken():
+            return self.sudo().create(
+                {
+                    "location_id": place.id,
+                    "user_id": self.env.uid,
+                    "blind": task.campaign_id.blind if task else bool(blind),
+                    "company_id": (task.company_id or place.company_id or self.env.company).id,
+                    "task_id": task.id,
+                }
+            )
+
+    @api.model
+    def _task(self, task_id):
+        tasks = self.env["trace.count.task"]
+        if not task_id:
+            return tasks.sudo()
+        task = tasks.search([("id", "=", task_id)])
+        if not task:
+            raise UserError(self.env._("This place is not to be counted any more."))
+        return task.sudo()
+
+    @api.model
+    @api.readonly
+    def trace_tasks(self) -> list:
+        """The places that campaigns want counted, by the user or by whoever comes first.
+
+        :return: list of dicts ``id``, ``location`` (``{"id", "name"}``), ``campaign``, ``due``
+            (date or None), ``late``, ``again`` (counted for the second time), ``mine``; at most
+            200, one's own first
+        """
+        self._check_right()
+        return self.env["trace.count.task"]._mine()._rows()
 
     @api.model
     def _check_right(self):
@@ -110,6 +156,7 @@ class TraceCount(models.Model):
             "row_count": len(lines),
             "scans": self.env["trace.scan"]._rows(self, SCANS),
             "warning": self._warn_others(),
+            "task": self.sudo().task_id._told(),
         }
 
     def _warn_others(self):
@@ -121,6 +168,8 @@ class TraceCount(models.Model):
                 ("id", "!=", self.id),
             ]
         )
+        # That a place is counted twice is what a campaign wants.
+        others = others.filtered(lambda count: not count.task_id or count.task_id != self.task_id)
         if not others:
             return ""
         return self.env._(

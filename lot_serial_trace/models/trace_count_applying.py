@@ -22,6 +22,8 @@ class TraceCountApplying(models.AbstractModel):
     def _finish(self, count, missing_is_zero, apply):
         if count.state == "done":
             return self._answer(count, True, self.env._("This count is finished already."), [])
+        if count.task_id:
+            return self._finish_task(count)
         rows = count.sudo().line_ids
         if missing_is_zero and count.state == "open":
             rows |= self._add_missing(count)
@@ -41,6 +43,13 @@ class TraceCountApplying(models.AbstractModel):
         return self._answer(count, True, self._message(count, rows, may_apply), rows)
 
     @api.model
+    def _finish_task(self, count):
+        if count.state == "open":
+            return self.env["trace.count.settling"]._finish(count)
+        message = self.env._("A stock manager approves this count in its campaign.")
+        return self._answer(count, True, message, [])
+
+    @api.model
     def _put(self, count, rows, apply):
         """Put what was counted on the quants, as counted quantities or applied."""
         misplaced = self._clear_misplaced(count, rows)
@@ -56,20 +65,23 @@ class TraceCountApplying(models.AbstractModel):
     def _results(self, count, rows):
         """The :class:`Counted` rows of a count that ends."""
         now = fields.Datetime.now()
+        task = count.task_id
         return [
             Counted(
                 company_id=count.company_id.id,
                 location_id=count.location_id.id,
                 user_id=count.user_id.id,
                 counted_at=row.counted_at or now,
-                source="scan",
-                session=f"count,{count.id}",
+                source="campaign" if task else "scan",
+                session=f"task,{task.id}" if task else f"count,{count.id}",
                 product_id=row.product_id.id,
                 lot_id=row.lot_id.id or None,
                 number=row.number,
                 theory_qty=row.theory,
                 counted_qty=row.counted,
                 count_id=count.id,
+                campaign_id=task.campaign_id.id or None,
+                count_line_id=row.id,
             )
             for row in rows
         ]
@@ -86,6 +98,7 @@ class TraceCountApplying(models.AbstractModel):
             .search(
                 [
                     ("count_id.state", "=", "submitted"),
+                    ("task_id", "=", False),
                     ("count_id.location_id", "in", quants.location_id.ids),
                     ("product_id", "in", quants.product_id.ids),
                     ("applied", "=", False),
@@ -137,8 +150,11 @@ class TraceCountApplying(models.AbstractModel):
         }
 
     @api.model
-    def _add_missing(self, count):
-        """Rows with nothing counted for what should lie here and was not found."""
+    def _add_missing(self, count, expects=None):
+        """Rows with nothing counted for what should lie here and was not found.
+
+        :param expects: ``expects(product id, lot id)`` tells what was looked for; None: all
+        """
         counted = {(line.product_id.id, line.lot_id.id) for line in count.sudo().line_ids}
         groups = (
             self.env["stock.quant"]
@@ -164,6 +180,7 @@ class TraceCountApplying(models.AbstractModel):
                     }
                     for product, lot, quantity in groups
                     if (product.id, lot.id) not in counted
+                    and (expects is None or expects(product.id, lot.id))
                 ]
             )
         )

@@ -1,6 +1,14 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .trace_guard import refuse_forgery
+
+#: Who counts blindly is not told by any road what should be there.
+SEE_THEORY = (
+    "stock.group_stock_manager,lot_serial_trace.group_trace_auditor,"
+    "lot_serial_trace.group_trace_admin"
+)
+
 
 class TraceCountLine(models.Model):
     """What was counted of one product or number, beside what should have been there.
@@ -18,15 +26,28 @@ class TraceCountLine(models.Model):
     count_id = fields.Many2one(
         "trace.count", required=True, readonly=True, index=True, ondelete="cascade"
     )
+    task_id = fields.Many2one(related="count_id.task_id", store=True, index="btree_not_null")
     product_id = fields.Many2one("product.product", required=True, readonly=True)
     lot_id = fields.Many2one("stock.lot", "Lot/Serial", readonly=True)
     number = fields.Char(readonly=True, required=True, default="")
     counted = fields.Float(digits="Product Unit", readonly=True)
-    theory = fields.Float(digits="Product Unit", readonly=True)
+    theory = fields.Float("By the Books", digits="Product Unit", readonly=True, groups=SEE_THEORY)
     counted_at = fields.Datetime(readonly=True)
     moved = fields.Boolean("Moved Meanwhile", readonly=True, help="Goods moved during the count")
     applied = fields.Boolean(readonly=True, help="What was counted is on the stock")
-    difference = fields.Float(digits="Product Unit", compute="_compute_difference")
+    difference = fields.Float(
+        digits="Product Unit", compute="_compute_difference", groups=SEE_THEORY
+    )
+    # Of counts of a campaign, when they end.
+    differs = fields.Boolean("Differs", readonly=True, groups=SEE_THEORY)
+    value_difference = fields.Monetary(
+        readonly=True, groups=SEE_THEORY, help="At the cost of that moment"
+    )
+    currency_id = fields.Many2one(related="count_id.company_id.currency_id")
+    again = fields.Boolean("Counted Again", readonly=True)
+    superseded = fields.Boolean(readonly=True, help="Counted once more: that holds")
+    reason_id = fields.Many2one("trace.count.reason", "Reason")
+    note = fields.Char()
     uom_id = fields.Many2one(related="product_id.uom_id")
 
     _once = models.Constraint(
@@ -35,7 +56,15 @@ class TraceCountLine(models.Model):
 
     def _compute_difference(self):
         for line in self:
-            line.difference = line.counted - line.theory
+            line.difference = line.uom_id.round(line.counted - line.theory)
+
+    def write(self, vals):
+        """People say why, and nothing else."""
+        refuse_forgery(self, vals, ("reason_id", "note"))
+        return super().write(vals)
+
+    def _named(self):
+        return " ".join(filter(None, (self.product_id.display_name, self.number)))
 
     def _add(self, quantity, scanned_at):
         """Count more, or less, of it; the books are read in the same statement."""

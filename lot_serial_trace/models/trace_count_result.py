@@ -38,6 +38,7 @@ class Counted:
     lot_right: bool | None = None
     count_id: int | None = None
     campaign_id: int | None = None
+    count_line_id: int | None = None
 
 
 #: Column -> its type in PostgreSQL.
@@ -60,6 +61,7 @@ COLUMNS = {
     "lot_right": "bool",
     "count_id": "int",
     "campaign_id": "int",
+    "count_line_id": "int",
 }
 
 
@@ -81,7 +83,7 @@ class TraceCountResult(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True, ondelete="set null")
     location_id = fields.Many2one(
-        "stock.location", "Place", required=True, readonly=True, index=True, ondelete="cascade"
+        "stock.location", "Place", required=True, readonly=True, ondelete="cascade"
     )
     product_id = fields.Many2one(
         "product.product", readonly=True, index="btree_not_null", ondelete="cascade"
@@ -97,7 +99,10 @@ class TraceCountResult(models.Model):
     count_id = fields.Many2one(
         "trace.count", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    campaign_id = fields.Integer("Campaign ID", readonly=True)
+    count_line_id = fields.Integer("Line ID", readonly=True)
+    campaign_id = fields.Many2one(
+        "trace.count.campaign", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     uom_id = fields.Many2one("uom.uom", "Unit", readonly=True)
     theory_qty = fields.Float("By the Books", digits="Product Unit", readonly=True)
     counted_qty = fields.Float("Counted", digits="Product Unit", readonly=True)
@@ -109,6 +114,8 @@ class TraceCountResult(models.Model):
     superseded = fields.Boolean(readonly=True, help="Counted once more: that result holds")
 
     _time_idx = models.Index("(company_id, counted_at) WHERE NOT superseded")
+    _place_idx = models.Index("(location_id, product_id, lot_id, counted_at)")
+    _line_idx = models.Index("(count_line_id) WHERE count_line_id IS NOT NULL")
     _session_idx = models.Index("(session, location_id)")
 
     @api.model
@@ -145,6 +152,19 @@ class TraceCountResult(models.Model):
             )
         )
         self._judge_places({row.session for row in rows})
+
+    @api.model
+    def _supersede(self, lines):
+        """What was counted in ``lines`` was counted once more: the new results hold."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE trace_count_result SET superseded = TRUE
+                WHERE count_line_id = ANY(%s) AND NOT superseded
+                """,
+                lines.ids,
+            )
+        )
 
     @api.model
     def _judge(self, rows):

@@ -48,7 +48,7 @@ class TraceInventoryAccuracy(models.Model):
     user_id = fields.Many2one("res.users", "Counted By", readonly=True)
     counted_at = fields.Datetime(readonly=True)
     source = fields.Selection(SOURCES, readonly=True)
-    campaign_id = fields.Integer("Campaign ID", readonly=True)
+    campaign_id = fields.Many2one("trace.count.campaign", readonly=True)
     count_id = fields.Many2one("trace.count", readonly=True)
     theory_qty = fields.Float("By the Books", digits="Product Unit", readonly=True)
     counted_qty = fields.Float("Counted", digits="Product Unit", readonly=True)

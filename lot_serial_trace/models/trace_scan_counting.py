@@ -32,6 +32,7 @@ class TraceScanCounting(models.AbstractModel):
             return
         item = self._which(count, scan, details)
         product = item.product
+        self._check_wanted(count, product)
         found.update(product_id=product.id, kind="product")
         taken = capture(scan, product.tracking)
         if item.named and scan.form == "plain" and product.tracking != "none":
@@ -46,6 +47,15 @@ class TraceScanCounting(models.AbstractModel):
             values = {"product": product.display_name, "number": taken.number}
             raise Stop(self.env._(PROBLEMS[taken.problem], **values))
         self._count(count, item, taken, details, found)
+
+    @api.model
+    def _check_wanted(self, count, product):
+        """A campaign may want some goods of a place only."""
+        task = count.sudo().task_id
+        if task and not task._takes(product.sudo()):
+            raise Stop(
+                self.env._("%s is not to be counted now. Leave it as it is.", product.display_name)
+            )
 
     @api.model
     def _say_place(self, count, place, found):
@@ -166,7 +176,8 @@ class TraceScanCounting(models.AbstractModel):
             ],
             limit=1,
         )
-        if other:
+        # A campaign's blind count tells nothing that the books know.
+        if other and not (count.blind and count.task_id):
             values["place"] = other.location_id.display_name
             return self.env._("%(number)s should be in %(place)s: counted as found here.", **values)
         return None
