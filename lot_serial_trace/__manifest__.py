@@ -126,6 +126,7 @@
         "views/trace_product_page_views.xml",
         "views/res_config_settings_views.xml",
         "views/trace_target_views.xml",
+        "views/digest_digest_views.xml",
         "views/trace_recall_disposition_views.xml",
         "views/trace_recall_balance_views.xml",
         "views/trace_notice_wizards.xml",

@@ -5,6 +5,7 @@ what was timed (a time). Quotients are kept as numerator and denominator by day 
 any days and places can be put together without losing anything: nobody averages averages.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -254,3 +255,28 @@ def points(since, until, kind):
         found.append(first)
         day = begin_of_bucket(first + timedelta(days=_LONGEST[kind]), kind)
     return found
+
+
+#: Units of time in which people say it: key, from how many seconds on, seconds, digits.
+_UNITS = (
+    ("days", 2 * 86400, 86400, 1),
+    ("hours", 2 * 3600, 3600, 1),
+    ("minutes", 120, 60, 0),
+    ("seconds", 10, 1, 0),
+    ("moments", 0, 1, 2),
+)
+
+
+def spoken(unit, found):
+    """A figure as people say it: ``(key of the unit, number, digits)``.
+
+    A share is never rounded up, so that 100 % is all of it.
+    """
+    if unit == SHARE:
+        tenths = math.floor(found * 1000 + 1e-6) / 10
+        return "percent", tenths, 0 if tenths == int(tenths) else 1
+    return next(
+        (key, found / seconds, digits)
+        for key, least, seconds, digits in _UNITS
+        if found >= least or not least
+    )

@@ -401,3 +401,6 @@ from . import trace_regulator_making
 from . import trace_regulator_paper
 from . import trace_regulator_gap
 from . import trace_regulator_plan
+from . import trace_kpi_report
+from . import trace_kpi_report_files
+from . import digest_digest

@@ -29,6 +29,21 @@ class ResCompany(models.Model):
     trace_target_recall_days = fields.Float("Recall Resolution Time (days)", default=30)
     trace_target_touchless = fields.Float("Settled Without a Person (%)", default=80)
 
+    trace_report_every = fields.Selection(
+        [("week", "Each week"), ("month", "Each month")],
+        "Report of Figures",
+        help="Sent by mail, with the figures as PDF and as a spreadsheet",
+    )
+    trace_report_user_ids = fields.Many2many(
+        "res.users",
+        "trace_report_user_rel",
+        "company_id",
+        "user_id",
+        "Report To",
+        domain="[('share', '=', False)]",
+    )
+    trace_report_next = fields.Date("Next Report")
+
     @api.constrains(*sorted({name for name, _factor in TARGETS.values()}))
     def _trace_check_targets(self):
         for company in self:

@@ -18,3 +18,13 @@ class ResConfigSettings(models.TransientModel):
     trace_target_touchless = fields.Float(
         related="company_id.trace_target_touchless", readonly=False
     )
+    trace_report_every = fields.Selection(related="company_id.trace_report_every", readonly=False)
+    trace_report_user_ids = fields.Many2many(
+        related="company_id.trace_report_user_ids", readonly=False
+    )
+    trace_report_next = fields.Date(related="company_id.trace_report_next", readonly=False)
+
+    def action_trace_report_now(self):
+        """Send the report of figures now, to see what it is like."""
+        self.ensure_one()
+        return self.env["trace.kpi.report"]._send_now(self.company_id)

@@ -34,6 +34,7 @@ class TraceKpi(models.Model):
     numerator = fields.Float(readonly=True, help="What was right, or the sum of the times (s)")
     denominator = fields.Float(readonly=True)
     records = fields.Integer("Counted", readonly=True)
+    unit = fields.Selection([(SHARE, "Share"), (SECONDS, "Time")], readonly=True)
     rate = fields.Float(readonly=True, aggregator="avg", help="Of figures that are a share")
     seconds = fields.Float("Time (s)", readonly=True, aggregator="avg", digits=(16, 3))
     hours = fields.Float("Time (h)", readonly=True, aggregator="avg")
@@ -49,7 +50,10 @@ class TraceKpi(models.Model):
         parts = [self._sql_over(names, live)]
         parts += [self._sql_live(names, name, live) for name in counting.SOURCES]
         return SQL(
-            "SELECT k.*, %s FROM (%s) k",
+            "SELECT k.*, CASE WHEN k.code = ANY(%s) THEN %s ELSE %s END AS unit, %s FROM (%s) k",
+            _codes(SHARE),
+            SHARE,
+            SECONDS,
             SQL(", ").join(
                 SQL("%s AS %s", self._quotient(name), SQL.identifier(name)) for name in QUOTIENTS
             ),

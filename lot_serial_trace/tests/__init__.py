@@ -200,3 +200,4 @@ from . import test_setup_tour
 from . import test_kpi
 from . import test_home
 from . import test_home_tour
+from . import test_kpi_report

@@ -1,5 +1,7 @@
 """The arithmetic of the figures: quotients of sums, targets, best and worst."""
 
+from datetime import date
+
 import pytest
 
 from lot_serial_trace.core import figures
@@ -65,3 +67,32 @@ def test_best_and_worst_are_different_places():
 )
 def test_points_of_a_trend(days, points):
     assert figures.bucket(days) == points
+
+
+def test_points_cover_the_time():
+    """Weeks begin on Monday; the first one may have begun before the time."""
+    assert figures.points(date(2026, 3, 4), date(2026, 3, 17), "week") == [
+        date(2026, 3, 2),
+        date(2026, 3, 9),
+        date(2026, 3, 16),
+    ]
+    months = figures.points(date(2025, 12, 31), date(2026, 3, 1), "month")
+    assert months == [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)]
+    assert len(figures.points(date(2024, 2, 1), date(2024, 3, 1), "day")) == 30
+
+
+@pytest.mark.parametrize(
+    ("unit", "found", "said"),
+    [
+        (figures.SHARE, 0.99999, ("percent", 99.9, 1)),
+        (figures.SHARE, 1, ("percent", 100, 0)),
+        (figures.SHARE, 0.57, ("percent", 57, 0)),
+        (figures.SECONDS, 0, ("moments", 0, 2)),
+        (figures.SECONDS, 45, ("seconds", 45, 0)),
+        (figures.SECONDS, 600, ("minutes", 10, 0)),
+        (figures.SECONDS, 9000, ("hours", 2.5, 1)),
+        (figures.SECONDS, 259200, ("days", 3, 1)),
+    ],
+)
+def test_spoken(unit, found, said):
+    assert figures.spoken(unit, found) == said
