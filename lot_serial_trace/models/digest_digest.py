@@ -32,6 +32,8 @@ class DigestDigest(models.Model):
     kpi_trace_exceptions = fields.Boolean("Traceability Exceptions Opened")
     kpi_trace_exceptions_value = fields.Integer(compute="_compute_kpi_trace_exceptions_value")
 
+    # Odoo forgets a value before it asks for another time, but not those computed beside it.
+    @api.depends_context("uid", "company", "start_datetime", "end_datetime")
     def _compute_kpi_trace_values(self):
         self._trace_check_reader("trace.kpi")
         for digest in self:

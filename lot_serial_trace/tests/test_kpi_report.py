@@ -99,7 +99,6 @@ class TestKpiReport(KpiCase):
         self.assertEqual(told["kpi_trace_exceptions"]["kpi_col3"]["value"], 0)
         self.assertIn("action_trace_home", told["kpi_trace_cycle"]["kpi_action"])
         self.assertFalse(digest._compute_kpis(self.ours, self.employee))
+        yesterday = {"start_datetime": self.noon(1), "end_datetime": self.noon(0)}
         with self.assertRaises(AccessError):
-            digest.with_user(self.employee).with_context(
-                start_datetime=self.noon(1), end_datetime=self.noon(0)
-            ).kpi_trace_scan_value  # noqa: B018
+            digest.with_user(self.employee).with_context(**yesterday).mapped("kpi_trace_scan_value")
