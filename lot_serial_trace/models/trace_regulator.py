@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -14,7 +14,7 @@ class TraceRegulator(models.AbstractModel):
 
     A scope is a plain dict: ``companies`` (ids), ``zone`` (the clock of places that have none), and
     if given ``products``, ``lots``, ``warehouses``, ``partners``, ``pickings`` (ids), ``since`` and
-    ``until`` (UTC, the latter excluded). Rows
+    ``until`` (days, both included). Rows
     are dicts with the keys of ``core.fsma204.KEYS``; they are read by a cursor of the server and
     handed over as they come. Days and times are those of the clock of the place, with its name.
     """
@@ -48,10 +48,7 @@ class TraceRegulator(models.AbstractModel):
         parts = [SQL("TRUE"), *more]
         if scope.get("lots"):
             parts.append(SQL("e.lot_id = ANY(%s)", scope["lots"]))
-        if scope.get("since"):
-            parts.append(SQL("e.event_time >= %s", scope["since"]))
-        if scope.get("until"):
-            parts.append(SQL("e.event_time < %s", scope["until"]))
+        parts += self._days(SQL("e.event_time"), SQL("own.tz"), scope)
         if scope.get("pickings"):
             parts.append(
                 SQL(
@@ -66,6 +63,19 @@ class TraceRegulator(models.AbstractModel):
                 SQL("(r.id = ANY(%(ids)s) OR rc.id = ANY(%(ids)s))", ids=scope["partners"])
             )
         return SQL(" AND ").join(SQL("(%s)", part) for part in parts)
+
+    @api.model
+    def _days(self, moment, zone, scope):
+        """Conditions: on one of the days asked about, by the clock of the place.
+
+        A day more on either side is what the index is asked for.
+        """
+        local = SQL("(%s)::date", _local(moment, zone, scope))
+        for name, sign, step in (("since", SQL(">="), -1), ("until", SQL("<="), 2)):
+            day = scope.get(name)
+            if day:
+                yield SQL("%s %s %s", moment, sign, day + timedelta(days=step))
+                yield SQL("%s %s %s", local, sign, day)
 
     @api.model
     def _moved(self, regime, way, scope, *more):
@@ -223,17 +233,17 @@ def _dates(scope, expires=None):
     )
 
 
+def _local(moment, zone, scope):
+    """SQL of a moment by the clock of a place."""
+    return SQL("%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(%s, %s)", moment, zone, scope["zone"])
+
+
 def _when(moment, zone, scope):
     """Day, time and name of the clock of a place."""
-    zone = SQL("COALESCE(%s, %s)", zone, scope["zone"])
-    local = SQL("%s AT TIME ZONE 'UTC' AT TIME ZONE %s", moment, zone)
     return SQL(
-        "(%(local)s)::date AS day, date_trunc('second', %(local)s) AS local_time, %(zone)s AS zone",
-        local=local,
+        "(%(local)s)::date AS day, date_trunc('second', %(local)s) AS local_time, "
+        "COALESCE(%(zone)s, %(else)s) AS zone",
+        local=_local(moment, zone, scope),
         zone=zone,
+        **{"else": scope["zone"]},
     )
-
-
-def utc(day, zone):
-    """The beginning of a local day as naive UTC."""
-    return datetime.combine(day, datetime.min.time(), zone).astimezone(UTC).replace(tzinfo=None)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -211,27 +213,37 @@ class TraceRegulatorFsma(models.AbstractModel):
             LEFT JOIN res_partner cooled
                 ON cooled.id = COALESCE(il.trace_cooled_id, lot.trace_cooled_id)
             %(sources)s
-            WHERE (og.ftl_id IS NOT NULL OR i.id IS NOT NULL) AND %(packed)s %(house)s
+            WHERE (og.ftl_id IS NOT NULL OR i.id IS NOT NULL) AND %(packed)s AND %(asked)s
             """,
             operations=list(TRANSFORMING),
             where=self._where_made(scope),
             sources=sql.sources("lot"),
             packed=packed if code == "packing" else SQL("NOT (%s)", packed),
-            house=SQL("AND began.warehouse_id = ANY(%s)", scope["warehouses"])
-            if scope.get("warehouses")
-            else SQL(),
+            asked=self._asked_made(scope),
         )
 
     @api.model
+    def _asked_made(self, scope):
+        """Condition on pairs of lots: a lot that was used is told with what came of it, and one
+        that came of it with all that was used.
+        """
+        parts = [SQL("TRUE"), *self._days(SQL("o.last_time"), SQL("began.tz"), scope)]
+        if scope.get("lots"):
+            parts.append(
+                SQL("(o.lot_id = ANY(%(lots)s) OR i.lot_id = ANY(%(lots)s))", lots=scope["lots"])
+            )
+        if scope.get("warehouses"):
+            parts.append(SQL("began.warehouse_id = ANY(%s)", scope["warehouses"]))
+        return SQL(" AND ").join(parts)
+
+    @api.model
     def _where_made(self, scope):
-        """Condition on edges: what is asked about."""
+        """Condition on edges: the operations that may be asked about."""
         parts = [SQL("x.company_id = ANY(%s)", scope["companies"])]
         if scope.get("lots"):
             parts.append(SQL("x.lot_id = ANY(%s)", scope["lots"]))
         if scope.get("since"):
-            parts.append(SQL("x.last_time >= %s", scope["since"]))
-        if scope.get("until"):
-            parts.append(SQL("x.last_time < %s", scope["until"]))
+            parts.append(SQL("x.last_time >= %s", scope["since"] - timedelta(days=1)))
         if scope.get("partners"):
             parts.append(SQL("FALSE"))
         return SQL(" AND ").join(parts)

@@ -147,7 +147,7 @@ class TraceRegulatorRequest(models.Model):
 
     def action_file(self):
         """Download the latest file."""
-        return self.file_ids[:1].action_download()
+        return self.file_ids.sorted("id")[-1:].action_download()
 
 
 class TraceRegulator(models.AbstractModel):

@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from .trace_guard import refuse_forgery
-from .trace_regulator import utc
 
 LAWS = [
     ("fsma204", "USA: food traceability (FSMA 204)"),
@@ -179,8 +178,8 @@ class TraceRegulatorRequest(models.Model):
             "partners": self.partner_ids.ids,
             "pickings": self.picking_ids.ids,
             "consumers": self.consumers,
-            "since": utc(self.date_from, zone) if self.date_from else None,
-            "until": utc(self.date_to + timedelta(days=1), zone) if self.date_to else None,
+            "since": self.date_from,
+            "until": self.date_to,
         }
         return scope, unknown
 

@@ -201,3 +201,4 @@ from . import test_kpi
 from . import test_home
 from . import test_home_tour
 from . import test_kpi_report
+from . import test_regulator

@@ -1,10 +1,15 @@
-"""Papers for authorities: drawn as reports of recalls are, without a code to check them by."""
+"""Papers for authorities: drawn as reports of recalls are, without a code to check them."""
 
+from ..certificate_pdf import ROW
+from ..paper import MARGIN
 from ..recall_pdf import Certificate, Listing, RecallPages, Says, write_certificate
+
+#: Lines of a sentence: what a person wrote is read to its end.
+LINES = 10_000
 
 
 class RegulatorPages(RecallPages):
-    """Pages of a paper for an authority: long lists, and a line to sign at the end."""
+    """Pages of a paper for an authority."""
 
     def draw(self, certificate):
         """All of it."""
@@ -15,6 +20,15 @@ class RegulatorPages(RecallPages):
                 y = self._part(part, y - 9)
         self._paragraphs(y - 5)
         self._end()
+
+    def _says(self, part, y):
+        for text in part.rows:
+            for line in self._wrap(text, 9.5, MARGIN, LINES) or [""]:
+                y = self._room(y, ROW)
+                self._text(MARGIN, y, line, 9.5)
+                y -= ROW
+            y -= 0.8
+        return y
 
 
 def write_paper(paper, letterhead, fonts, icc, moment):
