@@ -202,3 +202,5 @@ from . import test_home
 from . import test_home_tour
 from . import test_kpi_report
 from . import test_regulator
+from . import test_regulator_access
+from . import test_regulator_gaps
