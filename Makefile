@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export k DB PORT
 
-TARGETS := run demo test test-core test-odoo bench lint format lock versions clean distclean
+TARGETS := run demo pictures test test-core test-odoo bench lint format lock versions clean distclean
 .PHONY: help $(TARGETS)
 
 help:

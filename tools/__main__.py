@@ -20,6 +20,7 @@ COMMANDS = {
     "format": "lint.format",
     "clean": "clean.clean",
     "distclean": "clean.distclean",
+    "pictures": "pictures.pictures",
     "versions": "clean.versions",
     "lock": "pythonenv.lock_requirements",
 }

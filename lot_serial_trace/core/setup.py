@@ -110,3 +110,41 @@ def _stricter(name, one, other):
     if name in SMALLER and one and other:
         return min(one, other)
     return max(one, other)
+
+
+def covers(area, there, wanted):
+    """Whether what is there for more goods is as strict as what is wanted for some.
+
+    :param there: dict of the values of the record that is there
+    :param wanted: dict of the values that would be set
+
+    >>> covers("policy", {"severity": "block"}, {"severity": "warn"})
+    True
+    """
+    return _COVERS[area](there, wanted)
+
+
+def _covers_policy(there, wanted):
+    if SEVERITIES.index(there["severity"]) < SEVERITIES.index(wanted["severity"]):
+        return False
+    limits = ("min_life_days", "min_life_percent")
+    return all(there.get(name, 0) >= wanted.get(name, 0) for name in limits)
+
+
+def _covers_expiry(there, wanted):
+    return all(
+        there[f"{name}_unit"] == "days" and there[f"{name}_at"] >= wanted[f"{name}_at"]
+        for name in ("warn", "stop", "pull")
+    )
+
+
+def _covers_retention(there, wanted):
+    return there["years"] * 12 + there["months"] >= wanted["years"] * 12
+
+
+_COVERS = {
+    "policy": _covers_policy,
+    "scan": _covers_policy,
+    "expiry": _covers_expiry,
+    "retention": _covers_retention,
+}

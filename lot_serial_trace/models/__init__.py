@@ -404,3 +404,4 @@ from . import trace_regulator_plan
 from . import trace_kpi_report
 from . import trace_kpi_report_files
 from . import digest_digest
+from . import trace_setup_comparing

@@ -2,19 +2,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-from ..core import policy
-from ..core.findings import KINDS
 from .trace_policy import selection_codes
 from .trace_setup_change import plain
 
-#: What makes two records of a model one case, beside their company.
-NAMING = {
-    "trace.policy": ("code", *(name for name in policy.LEVELS if name != "company_id")),
-    "trace.expiry.rule": ("product_id", "categ_id", "location_id", "partner_id"),
-    "trace.retention": ("categ_id",),
-    "trace.recall.deadline": ("severity_class",),
-    "trace.recall.drill.plan": (),
-}
 #: Operation types of a warehouse, by the names of scan points.
 POINTS = {"in": "in_type_id", "out": "out_type_id", "till": "pos_type_id"}
 
@@ -23,7 +13,7 @@ class TraceSetup(models.Model):
     """What the answers of a set-up come to: the lines that are shown, and then done.
 
     Each setting becomes rows, ``_plan_AREA`` says which; then all rows are compared with what is
-    there, one query for each model. A case that somebody has decided is theirs.
+    there (``trace_setup_comparing.py``).
     """
 
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
@@ -251,66 +241,6 @@ class TraceSetup(models.Model):
         for one in self:
             mine = [("company_id", "=", one.company_id.id)]
             one.warehouse_ids = one._owned("stock.warehouse").search(mine)
-
-    def _compare(self, rows):
-        """Say of each record to be made whether somebody has decided its case already."""
-        for model, names in NAMING.items():
-            mine = [row for row in rows if row["res_model"] == model]
-            theirs = self._theirs(model, names) if mine else {}
-            for row in mine:
-                make = row["payload"]["make"]
-                twin = theirs.get(tuple(make.get(name) or False for name in names))
-                if twin:
-                    row.update(self._met(twin, make))
-                elif model == "trace.policy":
-                    row["before"] = self._policy_now(make)
-
-    def _theirs(self, model, names):
-        """dict named case -> the record that decides it; of several the company's own, youngest."""
-        company = self.company_id.id
-        own = ("company_id", "in", (company, False))
-        if model == "trace.recall.deadline":
-            own = ("company_id", "=", company)  # those of all companies are where one begins
-        records = self._owned(model).search([own], order="id")
-        ranked = records.sorted(lambda one: (bool(one.company_id), one.id))
-        return {tuple(_value(one[name]) for name in names): one for one in ranked}
-
-    def _met(self, twin, make):
-        """What a row says where the case is decided."""
-        names = [name for name in make if name not in ("name", "note", "company_id", "next_date")]
-        there = plain(twin, names)[twin.id]
-        same = all((there[name] or False) == (make[name] or False) for name in names)
-        return {
-            "state": "same" if same else "yours",
-            "before": self._twin_said(twin),
-            "res_id": twin.id,
-        }
-
-    def _twin_said(self, twin):
-        if twin._name == "trace.policy":
-            return self._policy_said(twin)
-        if twin._name == "trace.recall.deadline":
-            return self._hours_said(twin)
-        if twin._name == "trace.recall.drill.plan":
-            return self.env._("Every %s months", twin.months)
-        return f"{twin.says}; {twin.does}" if "does" in twin._fields else twin.says
-
-    def _policy_now(self, make):
-        """What counts in the case now, by policies that name less, or by default."""
-        categories = self.env["product.category"].browse(make["categ_id"] or ())
-        case = policy.Case(
-            code=make["code"],
-            company_id=self.company_id.id,
-            picking_type_id=make.get("picking_type_id"),
-            categ_ids=tuple(map(int, reversed((categories.parent_path or "").split("/")[:-1]))),
-        )
-        rule = self.env["trace.policy"]._rules().choose(case)
-        severity = rule.severity if rule else KINDS[make["code"]].severity
-        return self._severity_said(severity)
-
-
-def _value(value):
-    return value.id if isinstance(value, models.BaseModel) else value or False
 
 
 def _get(values, name):

@@ -142,6 +142,20 @@ class TestSetup(TraceCase):
         one.action_undo()
         self.assertTrue(mine.exists())
 
+    def test_nothing_becomes_milder_for_some_goods(self):
+        """What is decided for all goods counts for those of a category, where it is as strict."""
+        self.env["trace.policy"].create({"code": "duplicate_serial", "severity": "block"})
+        self.env["trace.policy"].create({"code": "no_number", "severity": "note"})
+        self.env["trace.retention"].create({"name": "Ours", "years": 30, "basis": "move"})
+        one = self.begin(food=self.food)
+        states = {line.title: (line.before, line.state) for line in one.change_ids}
+        self.assertEqual(states["Serial number twice"], ("Block", "yours"))
+        self.assertEqual(states["No number captured"], ("Note", "plan"), "ours is stricter")
+        self.assertEqual(self.of(one, "retention", "yours").scope, "Set-up Food")
+        one.action_set()
+        later = self.begin(medicine=self.food)
+        self.assertEqual(self.of(later, "expiry", "yours").before[:12], "warn 30 days")
+
     def test_a_line_that_nobody_wants_is_left_out(self):
         one = self.begin("food")
         self.of(one, "drill").action_want()

@@ -85,3 +85,18 @@ def test_one_more_trade_never_makes_anything_milder(chosen, trade):
             assert SEVERITIES.index(now) >= SEVERITIES.index(then)
         for name in set(one.values) & setup.SMALLER:
             assert after[key].values[name] <= one.values[name]
+
+
+def test_what_is_as_strict_for_more_goods_covers():
+    assert setup.covers("scan", {"severity": "warn"}, {"severity": "warn"})
+    assert not setup.covers("policy", {"severity": "note"}, {"severity": "warn"})
+    life = {"severity": "warn", "min_life_days": 90, "min_life_percent": 0}
+    assert setup.covers("policy", life, {"severity": "warn", "min_life_days": 90})
+    assert not setup.covers("policy", life, {"severity": "warn", "min_life_percent": 33})
+    assert setup.covers("retention", {"years": 9, "months": 12}, {"years": 10})
+    assert not setup.covers("retention", {"years": 5, "months": 6}, {"years": 10})
+    rule = {f"{name}_unit": "days" for name in ("warn", "stop", "pull")}
+    rule |= {"warn_at": 30, "stop_at": 3, "pull_at": 1}
+    assert setup.covers("expiry", rule, rule)
+    assert not setup.covers("expiry", rule, {**rule, "stop_at": 4})
+    assert not setup.covers("expiry", {**rule, "pull_unit": "percent"}, rule)
