@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
@@ -17,6 +17,7 @@ const PAGE = 60;
 /**
  * A count of one place: scan the place, then everything that lies there.
  *
+ * Places that a campaign wants counted are listed first; one is begun with a tap, or by scanning it.
  * The URL holds the place, and the server the count: a reload goes on where it was. A blind
  * count does not say what should be there, so that nobody counts what the screen says.
  */
@@ -36,10 +37,28 @@ export class CountScreen extends Component {
         this.answer = useAnswer();
         this.call = useCall(this.answer);
         this.read = useRead(this.answer);
-        this.state = useState({ count: null, latest: null, shown: PAGE, quantity: 0, end: null });
+        this.state = useState({
+            count: null,
+            latest: null,
+            shown: PAGE,
+            quantity: 0,
+            end: null,
+            tasks: [],
+            ending: false,
+        });
         useBus(this.outbox.bus, "answer", ({ detail }) => this.onAnswer(detail));
         useBus(this.outbox.bus, "failure", ({ detail }) => this.onFailure(detail));
-        onWillStart(() => this.props.resId && this.start(this.props.resId, null));
+        useEffect(
+            (ending, waiting) => {
+                if (ending && !waiting) {
+                    this.endNow();
+                }
+            },
+            () => [this.state.ending, this.waiting.length],
+        );
+        onWillStart(() =>
+            this.props.resId ? this.start(this.props.resId, null) : this.loadTasks(),
+        );
     }
 
     get title() {
@@ -73,15 +92,20 @@ export class CountScreen extends Component {
     }
 
     get waiting() {
+        return this.entries("waiting").reverse();
+    }
+
+    get failed() {
+        return this.entries("failed").length;
+    }
+
+    /** Scans of this count that are on the device. */
+    entries(wanted) {
         const { count } = this.state;
-        return this.sent.entries
-            .filter(
-                ({ document, state }) =>
-                    document.model === "trace.count" &&
-                    document.id === count?.id &&
-                    state === "waiting",
-            )
-            .reverse();
+        return this.sent.entries.filter(
+            ({ document, state }) =>
+                document.model === "trace.count" && document.id === count?.id && state === wanted,
+        );
     }
 
     key(row) {
@@ -94,9 +118,15 @@ export class CountScreen extends Component {
 
     // -- scans ----------------------------------------------------------------
 
-    start(locationId, code) {
+    loadTasks() {
+        const take = (tasks) => (this.state.tasks = tasks);
+        return this.read(take, "trace.count", "trace_tasks");
+    }
+
+    start(locationId, code, taskId = null) {
         const take = (count) => {
-            Object.assign(this.state, { count, end: null, latest: null, shown: PAGE });
+            const fresh = { end: null, latest: null, shown: PAGE, ending: false };
+            Object.assign(this.state, { count, ...fresh });
             this.props.updateActionState?.({ resId: count.location.id });
             this.env.config?.setDisplayName?.(count.location.name);
             if (count.warning) {
@@ -105,7 +135,12 @@ export class CountScreen extends Component {
                 this.answer.clear();
             }
         };
-        return this.read(take, "trace.count", "trace_start", [locationId], { code });
+        const details = taskId ? { task_id: taskId } : { code };
+        return this.read(take, "trace.count", "trace_start", [locationId], details);
+    }
+
+    startTask(task) {
+        return this.start(null, null, task.id);
     }
 
     onCode(code, method, reason = null) {
@@ -197,12 +232,21 @@ export class CountScreen extends Component {
 
     // -- the end --------------------------------------------------------------
 
+    /** Scans that are on their way are waited for; pressed once more, the person goes on. */
     finish() {
-        if (this.waiting.length) {
-            return this.answer.stop(_t("Scans are still on their way. Wait until they are sent."));
+        this.state.ending = !this.state.ending;
+    }
+
+    endNow() {
+        this.state.ending = false;
+        if (this.failed) {
+            this.answer.stop(_t("A scan could not be taken. Send it again, or dismiss it."));
+            return;
         }
+        const { count } = this.state;
         this.dialog.add(CountDialog, {
-            place: this.state.count.location.name,
+            place: count.location.name,
+            whole: Boolean(count.task),
             onFinish: (choices) => this.close(choices),
         });
     }
@@ -219,9 +263,10 @@ export class CountScreen extends Component {
     }
 
     next() {
-        Object.assign(this.state, { count: null, end: null });
+        Object.assign(this.state, { count: null, end: null, tasks: [] });
         this.props.updateActionState?.({ resId: false });
         this.answer.clear();
+        return this.loadTasks();
     }
 }
 
