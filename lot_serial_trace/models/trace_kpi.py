@@ -5,7 +5,7 @@ from ..core.figures import FIGURES, SECONDS, SHARE
 from . import trace_kpi_sql as counting
 
 #: Measures that are quotients of sums: name -> (unit, what the quotient is divided by).
-QUOTIENTS = {"rate": (SHARE, 1), "seconds": (SECONDS, 1), "hours": (SECONDS, 3600)}
+QUOTIENTS = {"rate": (SHARE, 0.01), "seconds": (SECONDS, 1), "hours": (SECONDS, 3600)}
 
 
 class TraceKpi(models.Model):
@@ -35,7 +35,7 @@ class TraceKpi(models.Model):
     denominator = fields.Float(readonly=True)
     records = fields.Integer("Counted", readonly=True)
     unit = fields.Selection([(SHARE, "Share"), (SECONDS, "Time")], readonly=True)
-    rate = fields.Float(readonly=True, aggregator="avg", help="Of figures that are a share")
+    rate = fields.Float("Rate (%)", readonly=True, aggregator="avg", digits=(5, 1))
     seconds = fields.Float("Time (s)", readonly=True, aggregator="avg", digits=(16, 3))
     hours = fields.Float("Time (h)", readonly=True, aggregator="avg")
     median = fields.Float("Median (s)", readonly=True, aggregator=None, digits=(16, 3))
