@@ -1,9 +1,10 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date, frozendict, get_lang, html2plaintext
+from odoo.tools import SQL, format_date, frozendict, get_lang
 
 from .ir_qweb import KEPT_CODE
+from .trace_recall_report import plain_text
 from .trace_recall_telling import REMINDER, TOKENS
 
 #: Lots that a notice names; the reply page names all.
@@ -91,7 +92,7 @@ class TraceRecallConsignee(models.Model):
 
     def _plain(self, name):
         """A text of the case without its markup."""
-        return html2plaintext(self.sudo().recall_id[name] or "").strip()
+        return plain_text(self.sudo().recall_id[name])
 
     # -- sending --------------------------------------------------------------
 

@@ -4,9 +4,10 @@ import secrets
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, html2plaintext
+from odoo.tools import format_date
 
 from ..core.recall.letters import Letter, write_letters
+from .trace_recall_report import plain_text
 
 #: Letters in one file: more of them are printed in several turns.
 LETTERS = 2_000
@@ -177,7 +178,7 @@ class TraceRecallConsignee(models.Model):
             text=[
                 (self.env._("Why"), self._plain("reason")),
                 (self.env._("The danger"), self._plain("hazard")),
-                (self.env._("What to do"), html2plaintext(recall.instructions or "").strip()),
+                (self.env._("What to do"), plain_text(recall.instructions)),
                 (self.env._("Which goods you got"), self.quantity_text or ""),
             ],
             columns=[

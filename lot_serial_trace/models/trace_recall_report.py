@@ -1,8 +1,12 @@
+import re
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime, html2plaintext
 
 #: Rows of a list that are printed; all of them are in the file inside.
 PRINTED = 150
+#: What only makes words stand out: as text it would be asterisks.
+_EMPHASIS = re.compile(r"</?(?:b|strong|i|em|u)\b[^>]*>", re.IGNORECASE)
 
 
 class TraceRecallReport(models.AbstractModel):
@@ -65,7 +69,7 @@ class TraceRecallReport(models.AbstractModel):
             "state": words(case, "state"),
             "reason": case.reason or "",
             "hazard": case.hazard or "",
-            "instructions": html2plaintext(case.instructions or "").strip(),
+            "instructions": plain_text(case.instructions),
             "authority": case.authority or "",
             "authority_ref": case.authority_ref or "",
             "responsible": case.user_id.name or "",
@@ -281,3 +285,8 @@ def _stamped(row):
         name: _moment(value) if hasattr(value, "strftime") else "" if value is None else value
         for name, value in row.items()
     }
+
+
+def plain_text(html):
+    """What a text with markup says, for paper."""
+    return html2plaintext(_EMPHASIS.sub("", html or "")).strip()

@@ -6,6 +6,8 @@ from .trace_recall_report import PRINTED
 
 #: Steps that are bad news.
 BAD = {"late", "failed", "not_drawn", "open_at_close"}
+#: Width of a column of moments beside the others: they stay on one line.
+TIME = 2.6
 
 
 class TraceRecallReport(models.AbstractModel):
@@ -170,12 +172,12 @@ class TraceRecallReport(models.AbstractModel):
         )
         columns = [
             (self.env._("Lot/Serial"), 2.4),
-            (self.env._("Product"), 3.2),
-            (self.env._("Why"), 2),
+            (self.env._("Product"), 3),
+            (self.env._("Why"), 1.8),
             (self.env._("On hand"), 1.4),
             (self.env._("Delivered"), 1.4),
-            (self.env._("State"), 1.4),
-            (self.env._("On hold since"), 2),
+            (self.env._("State"), 1.3),
+            (self.env._("On hold since"), TIME),
         ]
         rows = [
             (
@@ -197,8 +199,8 @@ class TraceRecallReport(models.AbstractModel):
             (self.env._("Lot/Serial"), 2.4),
             (self.env._("Product"), 3.4),
             (self.env._("Supplier"), 3),
-            (self.env._("Document"), 2.4),
-            (self.env._("When (UTC)"), 2.2),
+            (self.env._("Document"), 2.2),
+            (self.env._("When (UTC)"), TIME),
         ]
         rows = [
             (
@@ -263,12 +265,12 @@ class TraceRecallReport(models.AbstractModel):
     @api.model
     def _draw_consignee_rows(self, told, kinds, states):
         columns = [
-            (self.env._("Consignee"), 3.6),
+            (self.env._("Consignee"), 3.2),
             (self.env._("Kind"), 2),
-            (self.env._("Goods"), 2.4),
-            (self.env._("State"), 1.6),
-            (self.env._("Told"), 1.8),
-            (self.env._("Answered"), 1.8),
+            (self.env._("Goods"), 2.2),
+            (self.env._("State"), 1.5),
+            (self.env._("Told"), TIME),
+            (self.env._("Answered"), TIME),
         ]
         rows = [
             (
@@ -297,7 +299,7 @@ class TraceRecallReport(models.AbstractModel):
             (self.env._("Kind"), 2.4),
             (self.env._("Goods"), 2.4),
             (self.env._("Documents"), 3),
-            (self.env._("E-mail or telephone"), 2.2),
+            (self.env._("E-mail or telephone"), 2.9),
         ]
         known, unknown = self.env._("known"), self.env._("missing")
         rows = [
@@ -321,12 +323,12 @@ class TraceRecallReport(models.AbstractModel):
     @api.model
     def _draw_dispositions(self, told):
         columns = [
-            (self.env._("When (UTC)"), 1.9),
+            (self.env._("When (UTC)"), TIME),
             (self.env._("What"), 1.8),
             (self.env._("Lot/Serial"), 2),
-            (self.env._("Quantity"), 1.5),
-            (self.env._("Document"), 2),
-            (self.env._("Witnesses"), 2.2),
+            (self.env._("Quantity"), 1.4),
+            (self.env._("Document"), 1.9),
+            (self.env._("Witnesses"), 2),
             (self.env._("State"), 1.3),
         ]
         rows = [
@@ -374,11 +376,11 @@ class TraceRecallReport(models.AbstractModel):
     @api.model
     def _draw_tasks(self, told):
         columns = [
-            (self.env._("What"), 2.2),
-            (self.env._("Customer or place"), 4),
+            (self.env._("What"), 2.4),
+            (self.env._("Customer or place"), 3.4),
             (self.env._("Goods"), 2.6),
-            (self.env._("Found"), 2.6),
-            (self.env._("When (UTC)"), 2),
+            (self.env._("Found"), 2),
+            (self.env._("When (UTC)"), TIME),
             (self.env._("By"), 2),
         ]
         rows = [
