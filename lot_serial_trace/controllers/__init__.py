@@ -2,6 +2,7 @@ from . import archive
 from . import asn
 from . import certificate
 from . import explorer
+from . import ownership
 from . import product_page
 from . import recall_export
 from . import recall_answer

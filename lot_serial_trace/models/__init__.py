@@ -240,6 +240,8 @@ from . import pos_receipt
 from . import product_page
 from . import trace_page
 from . import trace_page_look
+from . import trace_ownership
+from . import trace_ownership_link
 from . import stock_lot_page
 from . import pos_session
 from . import pos_session_telling
@@ -301,6 +303,7 @@ from . import trace_asn_recall
 from . import res_company_recall
 from . import trace_recall_telling
 from . import trace_recall_publishing
+from . import trace_recall_owner
 from . import trace_recall_notice_mail
 from . import trace_recall_answering
 from . import trace_recall_calling

@@ -108,7 +108,7 @@ class TracePage(models.AbstractModel):
             "cases": [self._case(case) for case in found["cases"]],
             "serial": found["tracking"] == "serial",
             "may_ask": found["tracking"] != "none",
-            "may_register": known and company.trace_page_owners and "trace.ownership" in self.env,
+            "may_register": known and company.trace_page_owners,
             "registered": "",
             "says": "",
             "email": "",

@@ -171,7 +171,7 @@ class TraceRecallConsignee(models.Model):
 
     def _buyer_values(self, key, buyer, unit, only, way):
         quantity = buyer.quantity or only or 0.0
-        role = "consumer" if self.role == "consumer" else "business"
+        role = "consumer" if self.role in ("consumer", "owner") else "business"
         channel = "mail" if buyer.email else "call"
         return {
             "recall_id": self.recall_id.id,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from . import trace_recall_consignee_sql as consignee_sql
+from . import trace_recall_owner_sql as owner_sql
 
 #: Goods of consignees that are many for tables whose statistics are old.
 MANY = 1_000
@@ -106,6 +107,8 @@ class TraceRecall(models.Model):
         cr.execute(consignee_sql.gather(self, companies))
         cr.execute(SQL("ANALYZE %s", SQL.identifier(consignee_sql.REACHED)))
         cr.execute(consignee_sql.put_consignees(self, companies))
+        words = self.env._("Owner of")
+        cr.execute(owner_sql.put_owners(self, consignee_sql.REACHED, words))
         cr.execute(consignee_sql.put_lines(self))
         if cr.rowcount > MANY:
             # The planner knows of none of these rows, and would join each with all others.

@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from . import trace_recall_owner_sql as owner_sql
 from .trace_event_sql import plain_name
 from .trace_question_sql import contact, goods, told
 
@@ -16,17 +17,19 @@ def gather(recall, companies):
 
     A row is of one key (who it is), company and lot. Keys: ``p7`` partner 7, ``n...`` a name of
     the ledger without a partner, ``t3`` unknown buyers at till 3, ``w4`` those of warehouse 4,
-    ``u`` those nobody knows where, ``h4`` goods that lie in warehouse 4.
+    ``u`` those nobody knows where, ``h4`` goods that lie in warehouse 4, ``o5`` the registered
+    owner 5.
     """
     return SQL(
-        "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s UNION ALL %s",
+        "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s UNION ALL %s UNION ALL %s",
         SQL.identifier(REACHED),
         _delivered(recall, companies),
         _lying(recall, companies),
+        owner_sql.owned(scope_of(recall), companies, bool(recall.is_drill)),
     )
 
 
-def _scope(recall):
+def scope_of(recall):
     """The lots of the case, each with the moment since when it is concerned.
 
     A hold that was released sets goods on hand free; what was delivered is called back all the
@@ -156,7 +159,7 @@ def _moved(recall, companies):
                         WHERE p.id = e.partner_id AND c.id != e.company_id)
             ) AND %(told)s
         """,
-        scope=_scope(recall),
+        scope=scope_of(recall),
         told=told(companies),
     )
 
@@ -177,7 +180,7 @@ def _lying(recall, companies):
         %(goods)s
         GROUP BY a.company_id, a.warehouse_id, l.id
         """,
-        scope=_scope(recall),
+        scope=scope_of(recall),
         companies=companies,
         goods=goods(),
     )
@@ -209,6 +212,7 @@ def put_consignees(recall, companies):
             FROM %(reached)s r
             JOIN res_company own ON own.id = r.company_id
             LEFT JOIN stock_warehouse wh ON wh.id = r.warehouse_id
+            WHERE left(r.key, 1) != 'o'
             GROUP BY r.company_id, r.key
         ) w
         LEFT JOIN pos_config config ON config.id = w.config_id
@@ -454,7 +458,7 @@ TAKEN = (
 )
 #: Who is told, by the depth of the case.
 ROLES = {
-    "consumer": ("business", "shop", "consumer"),
+    "consumer": ("business", "shop", "consumer", "owner"),
     "retail": ("business", "shop"),
     "wholesale": ("business",),
 }

@@ -101,7 +101,8 @@ class TraceRecall(models.Model):
                     COALESCE(sum(c.sales) FILTER (WHERE c.kind = 'unknown'), 0)::int
                         AS unknown_sales
                 FROM (SELECT c.*, c.parent_id IS NULL AND c.state != 'void'
-                    AND c.is_beyond IS NOT TRUE AS counted FROM trace_recall_consignee c) c
+                    AND c.is_beyond IS NOT TRUE AS counted FROM trace_recall_consignee c
+                    WHERE c.kind != 'owner') c
                 WHERE %s GROUP BY c.recall_id
                 """,
                 counts,
@@ -136,7 +137,7 @@ class TraceRecall(models.Model):
                 LEFT JOIN LATERAL (SELECT sum(value::numeric) AS told
                     FROM jsonb_each_text(c.answered_quantities -> u.key)) a ON TRUE
                 WHERE %(mine)s AND c.parent_id IS NULL AND c.state != 'void'
-                    AND c.is_beyond IS NOT TRUE
+                    AND c.is_beyond IS NOT TRUE AND c.kind != 'owner'
                 GROUP BY 1, 2 ORDER BY 1, 2
                 """,
                 answered=SQL(ANSWERED),
@@ -283,7 +284,9 @@ class TraceRecall(models.Model):
 
 
 #: Condition of the consignee ``c``: the figures are about him.
-COUNTED = "c.parent_id IS NULL AND c.state != 'void' AND c.is_beyond IS NOT TRUE"
+COUNTED = (
+    "c.parent_id IS NULL AND c.state != 'void' AND c.is_beyond IS NOT TRUE AND c.kind != 'owner'"
+)
 #: He has answered, or the ledger has for him: all came back after he was told.
 ANSWERED = "(c.answered_at IS NOT NULL OR c.state = 'done' AND c.is_effective)"
 #: Name of a count -> condition.

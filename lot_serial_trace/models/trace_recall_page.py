@@ -50,7 +50,7 @@ class TraceRecallConsignee(models.Model):
 
     def _page_kinds(self):
         """What may have become of goods, in words for a shop or for somebody at home."""
-        if self.role == "consumer":
+        if self.role in ("consumer", "owner"):
             return [
                 ("found", self.env._("I still have it")),
                 ("sold_on", self.env._("I gave it to somebody else")),

@@ -308,6 +308,7 @@ class TraceRecall(models.Model):
                 UPDATE trace_recall_consignee SET to_call = TRUE
                 WHERE recall_id = %(recall)s AND state IN ('notified', 'reminded')
                     AND to_call IS NOT TRUE AND answered_at IS NULL AND channel != 'public'
+                    AND kind != 'owner'
                     AND is_beyond IS NOT TRUE
                     AND COALESCE(reminded_at, notified_at) <= %(since)s
                     AND (channel != 'mail' OR COALESCE(reminders, 0) >= %(times)s)

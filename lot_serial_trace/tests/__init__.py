@@ -143,6 +143,7 @@ from . import test_till_camera
 from . import test_till_capture
 from . import test_till_at_once
 from . import test_legal_hold
+from . import test_ownership
 from . import test_product_page
 from . import test_purge
 from . import test_archive

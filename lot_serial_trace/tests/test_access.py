@@ -11,6 +11,8 @@ RIGHTS = {
     "trace.edge": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.ledger.gap": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.page.look": {"admin": "r"},
+    "trace.ownership": {"auditor": "r", "recall": "r", "admin": "r"},
+    "trace.ownership.link": {"admin": "r"},
     "trace.block": {"auditor": "r", "admin": "r"},
     "trace.seal.key": {"auditor": "r", "admin": "r"},
     "trace.seal.check": {"auditor": "r", "admin": "r"},

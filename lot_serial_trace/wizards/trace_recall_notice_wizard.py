@@ -10,7 +10,12 @@ class TraceRecallNoticeWizard(models.TransientModel):
 
     recall_id = fields.Many2one("trace.recall", required=True, readonly=True)
     role = fields.Selection(
-        [("business", "Business"), ("consumer", "Consumer"), ("shop", "Shop")],
+        [
+            ("business", "Business"),
+            ("consumer", "Consumer"),
+            ("shop", "Shop"),
+            ("owner", "Registered owner"),
+        ],
         required=True,
         default="business",
     )
