@@ -64,7 +64,7 @@ export class FigureCard extends Component {
                 _t("%(count)s open, the longest for %(time)s", {
                     count: count(open),
                     time: duration(waited),
-                })
+                }),
             );
         }
         return facts.map((fact) => fact.toString());

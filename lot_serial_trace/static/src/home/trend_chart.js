@@ -17,7 +17,7 @@ export class TrendChart extends Component {
         onWillStart(() => loadBundle("web.chartjs_lib"));
         useEffect(
             () => this.draw(),
-            () => [this.props.figure, this.props.bucket]
+            () => [this.props.figure, this.props.bucket],
         );
         onWillUnmount(() => this.chart?.destroy());
     }
