@@ -50,6 +50,7 @@ from . import test_delivery_slip
 from . import test_inventory_accuracy
 from . import test_count_campaign
 from . import test_count_screen
+from . import test_count_at_once
 from . import test_kit_refund
 from . import test_labels
 from . import test_sscc
