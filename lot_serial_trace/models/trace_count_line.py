@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -9,13 +11,17 @@ SEE_THEORY = (
     "lot_serial_trace.group_trace_admin"
 )
 
+#: A scan that comes later than this has waited somewhere.
+LATE = timedelta(seconds=60)
+
 
 class TraceCountLine(models.Model):
     """What was counted of one product or number, beside what should have been there.
 
     ``theory`` is read in the statement that stores the count: what moves in or out later is no
     difference of the count. Where goods move between two scans of a row, the books of the last
-    one hold, and the row is marked: somebody may have counted what was taken away.
+    one hold, and the row is marked: somebody may have counted what was taken away. Of a scan that
+    waited on the device the books of its own moment hold.
     """
 
     _name = "trace.count.line"
@@ -70,7 +76,6 @@ class TraceCountLine(models.Model):
         """Count more, or less, of it; the books are read in the same statement."""
         self.ensure_one()
         self.flush_recordset()
-        self.env["stock.quant"].flush_model()
         self.env.cr.execute(
             SQL(
                 """
@@ -80,22 +85,52 @@ class TraceCountLine(models.Model):
                     moved = COALESCE(l.moved, FALSE)
                         OR l.counted_at IS NOT NULL AND l.theory <> books.quantity,
                     write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
-                FROM trace_count c, LATERAL (
-                    SELECT COALESCE(sum(q.quantity), 0) AS quantity FROM stock_quant q
-                    WHERE q.product_id = %(product)s AND q.location_id = c.location_id
-                        AND q.lot_id IS NOT DISTINCT FROM %(lot)s AND %(known)s) books
-                WHERE l.id = %(id)s AND c.id = l.count_id
+                FROM (SELECT (%(books)s) AS quantity) books WHERE l.id = %(id)s
                 """,
                 id=self.id,
                 quantity=quantity,
                 scanned_at=scanned_at,
-                product=self.product_id.id,
-                lot=self.lot_id.id or None,
-                known=bool(self.lot_id or not self.number),
+                books=self._books(scanned_at),
                 uid=self.env.uid,
             )
         )
         self.invalidate_recordset()
+
+    def _books(self, moment):
+        """SQL of what the books said at a moment: what they say now, without what was done since.
+
+        A scan may have waited on the device for a network.
+        """
+        if self.number and not self.lot_id:
+            return SQL("0")
+        place = self.count_id.location_id.id
+        goods = SQL(
+            "product_id = %s AND %s",
+            self.product_id.id,
+            SQL("lot_id = %s", self.lot_id.id) if self.lot_id else SQL("lot_id IS NULL"),
+        )
+        self.env["stock.quant"].flush_model()
+        now = SQL(
+            "SELECT COALESCE(sum(quantity), 0) FROM stock_quant WHERE %s AND location_id = %s",
+            goods,
+            place,
+        )
+        if fields.Datetime.now() - moment < LATE:
+            return now
+        self.env["stock.move.line"].flush_model()
+        since = SQL(
+            """
+            SELECT COALESCE(sum(CASE WHEN location_id = %(place)s THEN -quantity_product_uom
+                ELSE quantity_product_uom END), 0)
+            FROM stock_move_line
+            WHERE %(goods)s AND state = 'done' AND date > %(moment)s
+                AND (location_id = %(place)s) <> (location_dest_id = %(place)s)
+            """,
+            goods=goods,
+            place=place,
+            moment=moment,
+        )
+        return SQL("(%s) - (%s)", now, since)
 
     def _told(self, blind):
         """A line as the screens show it."""

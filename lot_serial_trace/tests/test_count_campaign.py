@@ -396,6 +396,27 @@ class TestCountCampaign(CampaignCase):
         with self.assertRaisesRegex(UserError, "nothing to count"):
             self.campaign(location_ids=self.bin.ids)
 
+    def test_many_rows_are_settled_with_as_many_queries_as_few(self):
+        def settle(name, numbers):
+            place = self.shelf.copy({"name": name})
+            lots = self.env["stock.lot"].create(
+                [{"product_id": self.milk.id, "name": f"{name}{number}"} for number in numbers]
+            )
+            stock = {"product_id": self.milk.id, "location_id": place.id, "quantity": 5}
+            self.env["stock.quant"].create([{**stock, "lot_id": lot.id} for lot in lots])
+            task = self.campaign(location_ids=place.ids, recount=False).task_ids
+            count = self.begin(task, self.anna)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(count.trace_count_finish()["done"])
+            self.env.flush_all()
+            self.assertEqual(len(task.line_ids), len(numbers))
+            return self.env.cr.sql_log_count - before
+
+        few = settle("FEW", range(10))
+        self.assertLessEqual(settle("MANY", range(300)), few + 8)
+
     def test_other_companys_campaigns(self):
         self.put(self.bag, quantity=1, place=self.shelf)
         campaign = self.campaign()

@@ -1,5 +1,7 @@
+from datetime import timedelta
 from uuid import uuid4
 
+from odoo import fields
 from odoo.tests import new_test_user, tagged
 
 from .scan_case import ScanCase
@@ -190,6 +192,24 @@ class TestInventoryAccuracy(ScanCase):
         count.trace_count_finish()
         row = self.rows()
         self.assertEqual((row.theory_qty, row.counted_qty), (6, 6))
+
+    def test_scans_that_waited_for_a_network(self):
+        """The books are those of the moment of the scan, not of its arrival."""
+        self.put(self.milk, "A", 10, place=self.shelf)
+        scanned_at = fields.Datetime.now() - timedelta(minutes=10)
+        picking = self.transfer("out", (self.milk, 4), source=self.shelf)
+        picking.button_validate()
+        self.put(self.bag, quantity=2, place=self.shelf)
+        counts = self.env["trace.count"]
+        count = counts.browse(counts.trace_start(code="SHELF-1")["id"])
+        when = {"scanned_at": fields.Datetime.to_string(scanned_at)}
+        count.trace_count_scan("(01)04012345678901(10)A(30)10", **when)
+        count.trace_count_finish()
+        row = self.rows()
+        self.assertEqual((row.theory_qty, row.counted_qty), (10, 10))
+        self.assertEqual(row.counted_at, scanned_at.replace(microsecond=0))
+        quant = self.quant(self.milk, self.shelf, self.lot(self.milk, "A"))
+        self.assertEqual(quant.quantity, 6)
 
     def test_units_and_rounding(self):
         """Counted in thirds of a dozen: no dust of decimal fractions is a difference."""
