@@ -1,0 +1,71 @@
+"""Words that EPCIS 2.0 and CBV 2.0 define, and how each syntax spells them."""
+
+from ..asn.cbv import ACTIONS, DISPOSITIONS, EVENTS, STEPS
+
+#: The vocabulary that JSON-LD documents refer to, and what is ours in them.
+CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+OWN_PREFIX = "trace"
+OWN_NAMESPACE = "urn:lot-serial-trace:epcis#"
+#: Prefixes that EPCIS's own context defines.
+PREFIXES = {
+    "cbv": "https://ref.gs1.org/cbv/",
+    "cbvmda": "urn:epcglobal:cbv:mda:",
+    "dcterms": "http://purl.org/dc/terms/",
+    "epcis": "https://ref.gs1.org/epcis/",
+    "gs1": "https://ref.gs1.org/voc/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+TRANSACTIONS = frozenset(
+    "bol cert desadv inv pedigree po poc prodorder recadv rma testprd testres upevt".split()
+)
+PARTIES = frozenset(("owning_party", "possessing_party", "location"))
+REASONS = frozenset(("did_not_occur", "incorrect_data"))
+
+#: Kind of word -> (words, how URNs begin, how web addresses begin).
+VOCABULARIES = {
+    "bizStep": (STEPS, "urn:epcglobal:cbv:bizstep:", "https://ref.gs1.org/cbv/BizStep-"),
+    "disposition": (DISPOSITIONS, "urn:epcglobal:cbv:disp:", "https://ref.gs1.org/cbv/Disp-"),
+    "transaction": (TRANSACTIONS, "urn:epcglobal:cbv:btt:", "https://ref.gs1.org/cbv/BTT-"),
+    "party": (PARTIES, "urn:epcglobal:cbv:sdt:", "https://ref.gs1.org/cbv/SDT-"),
+    "reason": (REASONS, "urn:epcglobal:cbv:er:", "https://ref.gs1.org/cbv/ER-"),
+}
+
+__all__ = ["ACTIONS", "DISPOSITIONS", "EVENTS", "STEPS", "bare", "urn", "web"]
+
+
+def web(kind, text):
+    """The web address of a word; other vocabularies' identifiers stay.
+
+    >>> web("bizStep", "shipping")
+    'https://ref.gs1.org/cbv/BizStep-shipping'
+    """
+    words, _urn, start = VOCABULARIES[kind]
+    word = bare(kind, text)
+    return start + word if word in words else text
+
+
+def urn(kind, text):
+    """The URN of a word, as EPCIS 1.2 wants it.
+
+    >>> urn("disposition", "in_transit")
+    'urn:epcglobal:cbv:disp:in_transit'
+    """
+    words, start, _web = VOCABULARIES[kind]
+    word = bare(kind, text)
+    return start + word if word in words else text
+
+
+def bare(kind, text):
+    """The word of a URN or web address, as JSON wants it; other identifiers stay.
+
+    >>> bare("bizStep", "urn:epcglobal:cbv:bizstep:shipping")
+    'shipping'
+    """
+    words, *starts = VOCABULARIES[kind]
+    for start in (*starts, starts[1].replace("ref.gs1.org/cbv", "ns.gs1.org/cbv")):
+        if text.startswith(start) and text[len(start) :] in words:
+            return text[len(start) :]
+    return text
