@@ -189,13 +189,17 @@ def _odoo(odoo: Odoo) -> Result:
     except Stop as stop:
         return Result(broken=[f"install: {stop}"])
     result.broken += [f"install log: {problem}" for problem in problems]
+    if not narrowing():
+        say("preparing what all tests need")
+        odoo.inside("test_ground", TEST_DATABASE)
+        _assets_stamp(odoo, TEST_DATABASE).touch()
     for label, *options in _odoo_runs():
         result.add(odoo_pytest(odoo, TEST_DATABASE, [ADDON_TESTS], label, "--odoo-http", *options))
     return result
 
 
 def _odoo_runs() -> list[tuple[str, ...]]:
-    """Label and options of each run of pytest: what looks at the clock has the machine to itself.
+    """Label and options of each run of pytest: what looks at the clock runs when little else does.
 
     A narrowed run is one: copies of the database would take longer than its tests.
     """
@@ -203,7 +207,7 @@ def _odoo_runs() -> list[tuple[str, ...]]:
         return [("odoo", *_only())]
     return [
         ("odoo", "--browser=without", *PARALLEL),
-        ("browser", "--browser=with"),
+        ("browser", "--browser=with", *PARALLEL),
     ]
 
 

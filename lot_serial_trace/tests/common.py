@@ -1,8 +1,16 @@
+from copy import copy
+
 from odoo.tests import TransactionCase
 
 
 class TraceCase(TransactionCase):
-    """A warehouse, a serial-tracked and a lot-tracked product, and words for what people do."""
+    """A warehouse, a serial-tracked and a lot-tracked product, and words for what people do.
+
+    What all tests of a class find is made in ``furnish``: once, by the words of the first test,
+    and before the savepoint to which each test returns.
+    """
+
+    _found = None
 
     @classmethod
     def setUpClass(cls):
@@ -15,7 +23,7 @@ class TraceCase(TransactionCase):
         cls.env["stock.location"].search(saying).write(
             {"trace_class_ids": [(5,)], "trace_mixing": False}
         )
-        cls.warehouse = cls.env["stock.warehouse"].create({"name": "Trace Test", "code": "TRT"})
+        cls.warehouse = cls._own_warehouse()
         cls.stock = cls.warehouse.lot_stock_id
         cls.shelf = cls.env["stock.location"].create(
             {"name": "Shelf", "usage": "internal", "location_id": cls.stock.id}
@@ -26,6 +34,38 @@ class TraceCase(TransactionCase):
         cls.customer = cls.env["res.partner"].create({"name": "Customer"})
         cls.device = cls._product("Device", "serial", barcode="09501101530003")
         cls.milk = cls._product("Milk", "lot", use_expiration_date=True, expiration_time=30)
+        cls._found = None
+
+    @classmethod
+    def _own_warehouse(cls):
+        """The warehouse of these tests: a whole run has made it beforehand."""
+        warehouses = cls.env["stock.warehouse"]
+        values = {"name": "Trace Test", "code": "TRT", "company_id": cls.env.company.id}
+        found = warehouses.search([(name, "=", value) for name, value in values.items()])
+        return found or warehouses.create(values)
+
+    def setUp(self):
+        self._furnish_once()
+        super().setUp()
+
+    def furnish(self):
+        """Make what all tests of the class find; what is put on ``self`` each of them has.
+
+        Only what a roll-back undoes: no patches, no files.
+        """
+
+    def _furnish_once(self):
+        cls = type(self)
+        if cls._found is None:
+            before = {*vars(self)}
+            cleanups = len(self._cleanups)
+            self.furnish()
+            self.cr.flush()
+            self.assertEqual(len(self._cleanups), cleanups, "the next test would go without")
+            cls._found = {name: self.__dict__[name] for name in {*vars(self)} - before}
+        for name, value in cls._found.items():
+            # What can be added to is each test's own.
+            setattr(self, name, copy(value) if isinstance(value, list | dict | set) else value)
 
     @classmethod
     def _product(cls, name, tracking, **values):

@@ -25,8 +25,8 @@ class SealCase(TraceCase):
         # What a developer has set up for the server is not what is tested.
         cls.enterClassContext(patch.dict(os.environ, {SETTING: ""}))
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         # Nor what was sealed before, perhaps with a key that is not here.
         for table in ("trace_block", "trace_seal_key", "trace_seal_check"):
             self.past_odoo("DELETE FROM %s", SQL.identifier(table))

@@ -47,8 +47,8 @@ class CopyCase(ArchiveCase):
 class TestArchive(CopyCase):
     """A month that is over is copied into a file that says of itself whether it is whole."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.one = self.live("2019-03-10", self.device, 'ONE "1", é')
         self.two = self.live("2019-04-10", self.milk, "TWO", quantity=2.5)
         self.seal()

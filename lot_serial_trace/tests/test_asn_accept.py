@@ -12,8 +12,8 @@ PALLET, BOX, OTHER = "340123450000000017", "340123450000000024", "34012345000000
 class TestAsnAccept(AsnCase):
     """A trusted supplier's pallet is booked by one scan; a spot check keeps the trust honest."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receipt.move_line_ids.unlink()
 
     def trust(self, **values):

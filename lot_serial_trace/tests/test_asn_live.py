@@ -34,8 +34,8 @@ class TestAsnLive(AsnCase):
             for product_id, row in rows.items()
         }
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receipt.move_line_ids.unlink()
 
     def test_without_notice_nothing_is_said(self):

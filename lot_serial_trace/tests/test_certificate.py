@@ -22,8 +22,8 @@ class CertificateCase(TraceCase):
         cls.certificates = cls.env["trace.certificate"]
         cls.jobs = cls.env["trace.certificate.job"]
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receipt = self.receive((self.milk, "M1", 10), (self.device, "S1", 1))
         self.delivery = self.picking("out", [(self.milk, "M1", 4), (self.device, "S1", 1)])
         self.validate(self.delivery)
@@ -235,8 +235,8 @@ class TestCertificateOrigin(CertificateCase, GenealogyCase):
 class TestCertificateJob(CertificateCase):
     """Thousands are made in the background: constant queries, resumable, one file at the end."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive(*[(self.device, f"D{number:03}", 1) for number in range(60)])
         self.lots = self.env["stock.lot"].search(
             [("product_id", "=", self.device.id), ("name", "like", "D")], order="id"

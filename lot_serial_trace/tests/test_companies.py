@@ -37,8 +37,8 @@ class TestCompanies(TraceCase):
         )
         cls.neighbour = new_test_user(cls.env, "c_neighbour", groups=group)
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "SHARED", 10))
         self.in_other("in", 7)
         self.shared = self.lot(self.milk, "SHARED")

@@ -11,8 +11,8 @@ from .common import TraceCase
 class TestCorrections(TraceCase):
     """Edits of done movements: gated like a movement, told to the ledger, never a way around it."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "GOOD", 10), (self.milk, "HELD", 10))
         self.good, self.held = self.lot(self.milk, "GOOD"), self.lot(self.milk, "HELD")
         self.picking_out = self.picking("out", [(self.milk, "GOOD", 2)])

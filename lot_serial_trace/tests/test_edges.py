@@ -28,8 +28,8 @@ class EdgeCase(GenealogyCase):
 class TestEdges(EdgeCase):
     """Edges say what the movements say: also after corrections, renames and reversals."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10), (self.milk, "M2", 10))
 
     def test_corrected_to_nothing_and_back(self):
@@ -250,8 +250,8 @@ class TestEdges(EdgeCase):
 class TestUntracked(EdgeCase):
     """Goods without a number break the chain: the trace says where, and goes on if told to."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10))
         self.curd = self._product("Curd", "none")
         self.salt = self._product("Salt", "none")

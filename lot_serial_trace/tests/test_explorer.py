@@ -14,8 +14,8 @@ from .test_trace import GenealogyCase
 class ExplorerCase(TraceCase):
     """A lot from a supplier, partly sold, and words for asking."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.device.barcode = "09501101990012"
         self.receive((self.milk, "M1", 10), (self.device, "SN1", 1), (self.device, "SN2", 1))
         self.validate(self.picking("out", [(self.milk, "M1", 4)]))

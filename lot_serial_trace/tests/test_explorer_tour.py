@@ -7,8 +7,8 @@ from .test_trace import GenealogyCase
 class TestExplorerTour(GenealogyCase, HttpCase):
     """People follow a raw lot in a browser: to the units made of it, to who has one, and out."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.raw = self._product("Tour milk", "lot")
         self.device = self._product("Tour device", "serial", barcode="09501101990012")
         self.supplier.name = "Tour farm"

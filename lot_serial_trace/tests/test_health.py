@@ -47,8 +47,8 @@ class HealthCase(TraceCase):
 class TestHealth(HealthCase):
     """Each flaw that breaks a trace is found where it is, and none where nothing is wrong."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receipt = self.receive((self.milk, "M1", 10), (self.device, "S1", 1))
 
     def line(self, name, picking=None):

@@ -8,8 +8,8 @@ from .test_trace import GenealogyCase
 class TestHealthOperations(HealthCase, GenealogyCase):
     """Operations and the links between what went in and what came out."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10))
         self.order = self.make(self.cheese, "C1", (self.milk, "M1", 2))
 

@@ -25,8 +25,8 @@ class TestHealthRound(HealthCase):
         )
         cls.rounds = cls.env["trace.health.round"]
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.env["ir.config_parameter"].set_param(HEALTH_AT, False)
         self.env["ir.config_parameter"].set_param(HEALTH_WHOLE, False)
         self.receive((self.milk, "M1", 10), (self.milk, "M2", 10))

@@ -21,8 +21,8 @@ class TestHoldApi(QuarantineCase, HttpCase):
         cls.milk.default_code = "MILK-1"
         cls.device.barcode = "4006381333931"
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "L1", 5), (self.milk, "L2", 5), (self.device, "S1", 1))
 
     def post(self, method, user=None, **values):

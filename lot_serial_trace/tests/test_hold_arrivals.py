@@ -7,8 +7,8 @@ from .test_hold_effects import HoldCase
 class TestHoldArrivals(HoldCase):
     """Goods on hold that come in, new or back, are on the desk once, and are held."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "BAD", 5))
 
     def test_a_plain_receipt(self):

@@ -8,8 +8,8 @@ from .common import TraceCase
 class TestHoldRoads(TraceCase):
     """A hold holds on every road on which Odoo moves goods, also where no transfer is seen."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.device, "HELD", 1), (self.device, "GOOD", 1))
         self.held, self.good = self.lot(self.device, "HELD"), self.lot(self.device, "GOOD")
         self.env["trace.hold"]._place(self.held, "leaking")

@@ -8,8 +8,8 @@ from .common import TraceCase
 class TestHoldScope(TraceCase):
     """A hold in a place holds what lies there, and what was taken from there to quarantine."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.bin = self.env["stock.location"].create(
             {"name": "Bin", "usage": "internal", "location_id": self.shelf.id}
         )

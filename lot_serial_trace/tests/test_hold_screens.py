@@ -55,8 +55,8 @@ class HoldScreenCase(TraceCase):
 class TestHoldDialog(HoldScreenCase):
     """Before a hold is placed the dialog says what it will do; afterwards, what it did."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive(*((self.device, name, 1) for name in ("A", "B", "C")))
         self.lots = self.lot(self.device, "A") | self.lot(self.device, "B")
 
@@ -222,8 +222,8 @@ class TestHoldDialog(HoldScreenCase):
 class TestHoldRoadsIn(HoldScreenCase):
     """The dialog is opened from wherever somebody finds out."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receipt = self.receive((self.device, "A", 1), (self.device, "B", 1))
         self.lots = self.receipt.move_line_ids.lot_id
 
@@ -283,8 +283,8 @@ class TestHoldFromNotice(AsnCase):
 class TestHoldNumbers(HoldScreenCase):
     """A list of numbers is looked through before anything happens; what can go on goes on."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.other = self._product("Other", "serial", default_code="OTH-1")
         self.receive(
             (self.device, "A", 1),
@@ -372,8 +372,8 @@ class TestHoldNumbers(HoldScreenCase):
 class TestHoldBadges(HoldScreenCase):
     """Held goods are seen where they lie and where they are picked."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive(*((self.device, f"S{i}", 1) for i in range(6)))
         self.held = self.lot(self.device, "S0")
 

@@ -31,8 +31,8 @@ class TestHoldTills(TraceCase):
             }
         )
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
         self.lots = self.lot(self.device, "SN1") | self.lot(self.device, "SN2")
 

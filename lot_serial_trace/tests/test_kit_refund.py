@@ -26,8 +26,8 @@ class TestKitRefund(ReturnCase):
             }
         )
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         if "mrp.bom" not in self.env:
             self.skipTest("mrp is not installed")
         self.make_quarantine()

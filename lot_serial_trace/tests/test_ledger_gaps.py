@@ -19,8 +19,8 @@ class TestLedgerGaps(TraceCase):
         cls.gaps = cls.env["trace.ledger.gap"]
         cls.env["ir.config_parameter"].set_param(GAP_NEXT, cls.gaps._last_id() + 1)
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.picking_in = self.receive((self.milk, "M1", 10), (self.device, "S1", 1))
         self.milk_line = self.line("M1")
 

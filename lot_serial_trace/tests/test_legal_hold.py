@@ -13,8 +13,8 @@ class TestLegalHold(ArchiveCase):
             {"name": "Case", "reason": "Court order", "relatives": False, **values}
         )
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.one = self.live("2019-03-10", self.device, "ONE")
         self.two = self.live("2020-05-10", self.milk, "TWO", quantity=3)
         self.retention()

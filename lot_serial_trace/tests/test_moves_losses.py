@@ -10,8 +10,8 @@ STORED = ("OBSERVE", "storing", "sellable_not_accessible")
 class TestMovesLosses(MovesCase):
     """Scrapping ends a unit, counting only says how many there are, relocating moves it."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10), (self.device, "S1", 1))
         self.milk_lot, self.unit = self.lot(self.milk, "M1"), self.lot(self.device, "S1")
 

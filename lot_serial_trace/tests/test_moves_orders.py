@@ -9,8 +9,8 @@ from .test_trace import GenealogyCase
 class TestMovesMade(MovesCase, GenealogyCase):
     """Making, taking apart, repairing, kits and subcontracting."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10), (self.device, "D1", 1))
 
     def test_made_by_serial_number(self):

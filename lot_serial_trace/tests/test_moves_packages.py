@@ -14,8 +14,8 @@ class TestMovesPackages(MovesCase):
     One row tells of one number and its container, or of one package and its container.
     """
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.device, "S1", 1), (self.device, "S2", 1), (self.milk, "M1", 10))
 
     def package(self, name, **values):

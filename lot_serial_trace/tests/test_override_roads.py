@@ -18,8 +18,8 @@ class TestOverrideRoads(ScanCase):
         groups = "lot_serial_trace.group_trace_quality,stock.group_stock_manager"
         cls.quality = new_test_user(cls.env, "o_quality", groups=groups)
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.put(self.milk, "HELD", 10)
         self.held = self.lot(self.milk, "HELD")
         self.env["trace.hold"]._place(self.held, "leaking")

@@ -27,8 +27,8 @@ class TestPass(TraceCase):
             cls.env, "p_auditor", groups="lot_serial_trace.group_trace_auditor"
         )
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "HELD", 10))
         self.held = self.lot(self.milk, "HELD")
         self.hold = self.env["trace.hold"]._place(self.held, "leaking")

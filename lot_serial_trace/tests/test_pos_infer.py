@@ -8,8 +8,8 @@ from .till_case import TillCase
 class TestPosInfer(TillCase):
     """Lots that nobody captured are inferred where a shop wants it, and called a guess."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "LATE", 9), (self.milk, "SOON", 3), (self.milk, "HELD", 9))
         for number, days in (("HELD", 1), ("SOON", 10), ("LATE", 20)):
             now = fields.Datetime.now()

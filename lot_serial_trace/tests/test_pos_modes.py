@@ -10,8 +10,8 @@ SOLD = ("biz_step", "=", "retail_selling")
 class TestPosModes(TillCase):
     """Each way to sell at a till books the captured number once and tells the ledger once."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.device, "SN1", 1), (self.device, "SN2", 1), (self.device, "SN3", 1))
 
     def need(self, model, field):

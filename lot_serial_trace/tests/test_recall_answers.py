@@ -8,8 +8,8 @@ from .recall_case import ConsigneeCase
 class TestRecallAnswers(ConsigneeCase):
     """Answers: in total or by lot, again until the case is closed, and what they mean."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.one = self.of(self.recall, self.customer)
         self.m1, self.m2 = self.one.line_ids.sorted("lot_name")
 

@@ -8,8 +8,8 @@ from .disposal_case import DisposalCase
 class TestRecallBalance(DisposalCase):
     """What came of a lot is somewhere; what is not is told with the documents behind it."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 100))
         self.m1 = self.lot(self.milk, "M1")
 

@@ -44,8 +44,8 @@ Body
 class TestRecallBounce(ConsigneeCase):
     """A notice that comes back: the consignee is found, with the reason, and is called."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.mails = self.tell(self.recall)
         self.refs = {mail.email_to: mail.message_id for mail in self.mails}
         self.one = self.of(self.recall, self.ann)

@@ -9,8 +9,8 @@ from .recall_case import ConsigneeCase
 class TestRecallCalls(ConsigneeCase):
     """The call list: who is on it, and what each outcome means."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.tell(self.recall)
         self.cora_ = self.of(self.recall, self.cora).with_user(self.worker)
 

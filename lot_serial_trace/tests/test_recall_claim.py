@@ -8,8 +8,8 @@ from .disposal_case import DisposalCase
 class TestRecallClaim(DisposalCase):
     """What a recall has cost is claimed: a draft for each supplier, at what was paid."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         order = self.env["purchase.order"].create(
             {
                 "partner_id": self.supplier.id,

@@ -14,8 +14,8 @@ from .disposal_case import DisposalCase
 class TestRecallDestruction(DisposalCase):
     """The certificate of destruction, and what leaves as a file."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 100), (self.milk, "M2", 10))
         self.m1, self.m2 = self.lot(self.milk, "M1"), self.lot(self.milk, "M2")
         self.case = self.recall(self.m1, self.m2)

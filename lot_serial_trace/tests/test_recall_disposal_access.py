@@ -27,8 +27,8 @@ class TestRecallDisposalAccess(DisposalCase):
             company_ids=[(6, 0, cls.abroad.ids)],
         )
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 100))
         self.m1 = self.lot(self.milk, "M1")
         self.case = self.recall(self.m1)

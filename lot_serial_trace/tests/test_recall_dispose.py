@@ -8,8 +8,8 @@ from .disposal_case import SEEN, DisposalCase
 class TestRecallDispose(DisposalCase):
     """The dialog: which goods, how much, and what was said about them."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive(
             (self.milk, "M1", 100),
             (self.milk, "M2", 10),

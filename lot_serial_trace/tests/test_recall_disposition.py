@@ -8,8 +8,8 @@ from .disposal_case import SEEN, DisposalCase
 class TestRecallDisposition(DisposalCase):
     """Goods of a case go as was decided: by Odoo's own transfers, with proof, and can be undone."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 100), (self.milk, "M2", 10))
         self.m1, self.m2 = self.lot(self.milk, "M1"), self.lot(self.milk, "M2")
         self.case = self.recall(self.m1, self.m2)

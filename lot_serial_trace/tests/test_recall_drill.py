@@ -20,8 +20,8 @@ class DrillCase(GenealogyCase):
         cls.silent = cls.env["res.partner"].create({"name": "Silent"})
         cls.manager = new_test_user(cls.env, "dr_manager", "lot_serial_trace.group_trace_recall")
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10), (self.device, "S1", 1))
         self.deliver("M1", 4)
         self.deliver("M1", 1, partner=self.silent)
@@ -354,8 +354,8 @@ class TestDrillDraw(DrillCase):
         cls.tools = cls.env["product.category"].create({"name": "Tools"})
         cls.milk.categ_id, cls.device.categ_id = cls.dairy, cls.tools
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive(*[(self.milk, f"D{number}", 1) for number in range(5)])
         for number in range(5):
             self.deliver(f"D{number}", 1)

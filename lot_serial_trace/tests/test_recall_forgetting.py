@@ -8,8 +8,8 @@ from .recall_case import ConsigneeCase
 class TestRecallForgetting(ConsigneeCase):
     """After a case people are forgotten: names and addresses go, figures stay."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.tell(self.recall)
         self.one = self.of(self.recall, self.ann)
         self.one._answer(

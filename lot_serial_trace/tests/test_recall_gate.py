@@ -8,8 +8,8 @@ from .disposal_case import SEEN, DisposalCase
 class TestRecallGate(DisposalCase):
     """Goods that a recall holds leave the house as the case decided, and no other way."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10), (self.milk, "M2", 10))
         self.m1, self.m2 = self.lot(self.milk, "M1"), self.lot(self.milk, "M2")
 

@@ -13,8 +13,8 @@ from .recall_case import ConsigneeCase
 class TestRecallLetters(ConsigneeCase, HttpCase):
     """Who has no mail address gets a letter, or is in a list; each has a link of his own."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.manager.password = "rc_manager_rc_manager"
         self.one = self.of(self.recall, self.bob)
 

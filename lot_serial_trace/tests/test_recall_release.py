@@ -11,8 +11,8 @@ GOOD = "Salmonella: not found in 25 g"
 class TestRecallRelease(DisposalCase):
     """A test says that a lot is good: the hold of the case on it ends, and no other."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10), (self.milk, "M2", 10))
         self.m1, self.m2 = self.lot(self.milk, "M1"), self.lot(self.milk, "M2")
         self.case = self.recall(self.m1, self.m2)
@@ -60,8 +60,8 @@ class TestRecallRelease(DisposalCase):
 class TestRecallRework(GenealogyCase, DisposalCase):
     """Goods are worked on under their hold: one order may take so much of them, nobody else."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10))
         self.m1 = self.lot(self.milk, "M1")
         self.case = self.recall(self.m1)

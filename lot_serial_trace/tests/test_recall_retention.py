@@ -8,8 +8,8 @@ from .archive_case import ArchiveCase
 class TestRecallRetention(ArchiveCase):
     """What a recall needs stays in the ledger: while it is open, and long enough afterwards."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.old = self.live("2019-03-10", self.device, "OLD-1")
         self.retention()
         self.seal()

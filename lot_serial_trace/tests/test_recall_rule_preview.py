@@ -10,8 +10,8 @@ from .rule_case import RuleCase
 class TestRecallRulePreview(RuleCase):
     """While a rule is written the form tells how many lots it means, which, and why."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "QA010", 5), (self.milk, "QB1", 5), (self.device, "QA011", 1))
         self.env["stock.lot"].create({"name": "QA012", "product_id": self.milk.id})
 

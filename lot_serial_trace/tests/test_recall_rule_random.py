@@ -30,8 +30,8 @@ class TestRecallRuleRandom(RuleCase):
         )
         cls.senders[2].parent_id = cls.senders[1]
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         for sender in self.senders:
             self.receive(
                 *[(self.milk, self.name(), self.dice.randrange(20, 30)) for _n in range(8)],

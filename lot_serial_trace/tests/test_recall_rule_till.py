@@ -8,8 +8,8 @@ from .till_case import TillCase
 class TestRecallRuleTill(TillCase, RuleCase):
     """What a till sells or takes back is shown to the rules when it is paid; the sale stands."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "BAD1", 5), (self.milk, "GOOD", 5))
 
     def bad(self, **values):

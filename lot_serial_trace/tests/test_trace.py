@@ -207,8 +207,8 @@ class TestGenealogy(GenealogyCase):
 class TestRun(TraceCase):
     """One question: supplier, path, stock, customers; kept and repeatable."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.device, "SN1", 1), (self.device, "SN2", 1), (self.milk, "L1", 10))
         self.validate(self.picking("int", [(self.device, "SN1", 1)]))
         self.validate(self.picking("out", [(self.device, "SN1", 1)], source=self.shelf))
