@@ -66,6 +66,10 @@ PICTURES = (
     Picture("scan-stop.png", by_hand="scan a unit on hold, in a window like a phone"),
     Picture("import-numbers.png", by_hand="paste 500 numbers into Import Numbers of a receipt"),
     Picture("arrivals.png", "/odoo/notice-arrivals", "warehouse", SHORT),
+    # counting
+    Picture("count-campaign.png", by_hand="a campaign of all places that has begun"),
+    Picture("count-places.png", by_hand="Scan > Count as who counts it, in a window like a phone"),
+    Picture("count-approve.png", by_hand="a place of a campaign that waits for approval"),
     # holds and expiry
     Picture("hold-numbers.png", by_hand="Holds > Place on Hold, with a list of numbers"),
     Picture("hold-place.png", by_hand="a lot with customers waiting: Place on Hold"),
