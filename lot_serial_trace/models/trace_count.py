@@ -39,7 +39,7 @@ class TraceCount(models.Model):
         index=True,
     )
     finished_at = fields.Datetime(readonly=True)
-    task_id = fields.Many2one("trace.count.task", "Task", readonly=True, index="btree_not_null")
+    task_id = fields.Many2one("trace.count.task", readonly=True, index="btree_not_null")
     campaign_id = fields.Many2one(related="task_id.campaign_id")
     line_ids = fields.One2many("trace.count.line", "count_id", "Counted", readonly=True)
 

@@ -1,9 +1,8 @@
 from datetime import timedelta
-from itertools import groupby
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from .trace_hold_sql import covers
 
@@ -93,7 +92,7 @@ class TraceCountDrawing(models.AbstractModel):
         self.env.flush_all()
         rows = self.env.execute_query(self._sql(campaign))
         places = [
-            self._place(campaign, location_id, list(group))
+            self._place(campaign, location_id, group)
             for location_id, group in groupby(rows, lambda row: row[0])
         ]
         return places[: campaign.task_limit or None]

@@ -45,14 +45,14 @@ class TraceCountLine(models.Model):
         digits="Product Unit", compute="_compute_difference", groups=SEE_THEORY
     )
     # Of counts of a campaign, when they end.
-    differs = fields.Boolean("Differs", readonly=True, groups=SEE_THEORY)
+    differs = fields.Boolean(readonly=True, groups=SEE_THEORY)
     value_difference = fields.Monetary(
         readonly=True, groups=SEE_THEORY, help="At the cost of that moment"
     )
     currency_id = fields.Many2one(related="count_id.company_id.currency_id")
     again = fields.Boolean("Counted Again", readonly=True)
     superseded = fields.Boolean(readonly=True, help="Counted once more: that holds")
-    reason_id = fields.Many2one("trace.count.reason", "Reason")
+    reason_id = fields.Many2one("trace.count.reason")
     note = fields.Char()
     uom_id = fields.Many2one(related="product_id.uom_id")
 

@@ -91,7 +91,7 @@ class TraceCountResult(models.Model):
     lot_id = fields.Many2one(
         "stock.lot", "Lot/Serial", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    number = fields.Char("Number", readonly=True)
+    number = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", "Counted By", readonly=True)
     counted_at = fields.Datetime(required=True, readonly=True)
     source = fields.Selection(SOURCES, required=True, readonly=True)

@@ -67,7 +67,7 @@ class TraceCountTask(models.Model):
     value_difference = fields.Monetary(compute="_compute_differences")
     currency_id = fields.Many2one(related="campaign_id.currency_id")
     done_at = fields.Datetime(readonly=True)
-    approved_by_id = fields.Many2one("res.users", "Approved By", readonly=True)
+    approved_by_id = fields.Many2one("res.users", readonly=True)
 
     @api.depends("state")
     def _compute_differences(self):

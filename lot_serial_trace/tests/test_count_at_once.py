@@ -33,7 +33,7 @@ class TestCountAtOnce(AtOnceCase):
             cr.execute("DELETE FROM trace_count WHERE location_id = %s", [cls.place_id])
         cls.clean_goods()
         cls.request(lambda env: env["stock.location"].browse(cls.place_id).unlink())
-        super().clean()
+        return super().clean()
 
     def put(self, env, quantity):
         lot = env["stock.lot"].create(
