@@ -9,12 +9,13 @@ from .trace_kpi_sql import bounds
 
 #: What a figure of several together has instead of one's own.
 TOGETHER = "touchless"
-#: Figure -> action that begins it.
+READERS = "lot_serial_trace.group_trace_user,lot_serial_trace.group_trace_auditor"
+#: Figure -> action that begins it, and whose it is.
 BEGIN = {
-    "cycle_time": "action_trace_ask",
-    "accuracy_quantity": "action_scan_count",
-    "scan": "action_trace_policy",
-    "recall_time": "action_trace_recall",
+    "cycle_time": ("action_trace_explorer", READERS),
+    "accuracy_quantity": ("action_scan_count", "lot_serial_trace.group_trace_user"),
+    "scan": ("action_trace_policy", "lot_serial_trace.group_trace_admin"),
+    "recall_time": ("action_trace_recall", "lot_serial_trace.group_trace_recall"),
 }
 
 
@@ -119,10 +120,10 @@ class TraceHome(models.AbstractModel):
     @api.model
     def _begin(self, code):
         """What to do where nothing has counted yet, and the action that does it."""
-        action = self.env.ref(f"lot_serial_trace.{BEGIN[code]}", raise_if_not_found=False)
+        action, groups = BEGIN[code]
         return {
             "text": self.env._(FIGURES[code].begin),
-            "action": action.id if action else False,
+            "action": self._action_id(f"lot_serial_trace.{action}", groups),
         }
 
     # -- queries --------------------------------------------------------------

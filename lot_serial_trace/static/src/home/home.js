@@ -88,6 +88,11 @@ export class Home extends Component {
         return duration(Math.max(0, luxon.DateTime.now().diff(since, "seconds").seconds));
     }
 
+    /** What a figure was counted in. */
+    recordsOf({ records, counted }) {
+        return `${count(records)} ${counted}`;
+    }
+
     get stepsDone() {
         return this.state.data.steps.filter((step) => step.done).length;
     }
