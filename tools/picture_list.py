@@ -142,4 +142,10 @@ PICTURES = (
         '[["is_drill", "=", true], ["state", "=", "closed"]]',
         login="recall",
     ),
+    # the public product page
+    Picture(
+        "product-page.png",
+        by_hand="open pages of a recalled, a sold and an unknown unit and of a registered owner in a "
+        "window like a phone, and put them side by side",
+    ),
 )

@@ -146,6 +146,7 @@ from . import test_till_at_once
 from . import test_legal_hold
 from . import test_ownership
 from . import test_product_page
+from . import test_product_page_phone
 from . import test_purge
 from . import test_archive
 from . import test_explorer
