@@ -145,7 +145,7 @@ PICTURES = (
     # the public product page
     Picture(
         "product-page.png",
-        by_hand="open pages of a recalled, a sold and an unknown unit and of a registered owner in a "
+        by_hand="open the pages of a recalled, a sold and an unknown unit, and of an owner, in a "
         "window like a phone, and put them side by side",
     ),
 )

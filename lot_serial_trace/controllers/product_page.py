@@ -58,7 +58,7 @@ def languages():
 def language(wanted=""):
     """The language that was asked for, else the browser's, if it is installed."""
     codes = [code for code, _name in languages()]
-    asked = [wanted] if wanted else []
+    asked = [wanted] if wanted and isinstance(wanted, str) else []
     tags = asked + list(request.httprequest.accept_languages.values())
     return page.best_language(tags, codes) or get_lang(request.env).code
 
@@ -131,6 +131,7 @@ class ProductPages(Controller):
 
         A foreign page may have somebody send the form: it can as well send it itself.
         """
+        form = {name: text for name, text in form.items() if isinstance(text, str)}
         if request.httprequest.method == "OPTIONS":
             return self._for_all(request.make_response(""))
         shown_in(language(form.get("lang", "")))

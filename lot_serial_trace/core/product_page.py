@@ -99,9 +99,12 @@ def read(target):
     if any(warning.code in MISPLACED for warning in found.warnings):
         raise NoLink("more than the address of a unit")
     try:
-        return Asked(found.gtin, _decoded(found.lot), _decoded(found.serial), found.expiry)
+        asked = Asked(found.gtin, _decoded(found.lot), _decoded(found.serial), found.expiry)
     except UnicodeError as error:
         raise NoLink("no UTF-8") from error
+    if not (asked.lot + asked.serial).isprintable():
+        raise NoLink("control characters")
+    return asked
 
 
 def _decoded(value):

@@ -154,11 +154,16 @@ class TestProductPage(PageCase):
         self.assertIn("Genuine", self.unit("SOLD").text)
 
     def test_what_is_no_address(self):
-        for path in ("/01/nonsense", "/01/09501101530004", f"/01/{DEVICE}/21/{'x' * 200}"):
+        bad = [f"/01/{DEVICE}/21/{number}" for number in ("x" * 200, "a%00b", "%0D%0AX-A:b")]
+        for path in ("/01/nonsense", "/01/09501101530004", *bad):
             self.assertEqual(self.opened(path).status_code, 400, path)
         answer = self.opened("/01/00012345678905/21/X")
         self.assertEqual(answer.status_code, 404)
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
+
+    def test_files_in_place_of_texts(self):
+        files = {name: ("x.txt", b"x", "text/plain") for name in ("email", "lang", "number")}
+        self.assertEqual(self.url_open(f"/01/{DEVICE}/21/SOLD", files=files).status_code, 422)
 
     def test_look_a_unit_up(self):
         text = self.opened(f"/01/{DEVICE}").text

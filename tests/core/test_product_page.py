@@ -40,6 +40,8 @@ def test_read(target, wanted):
         f"/01/{GTIN}/21/{'x' * 21}",
         f"/01/{GTIN}/21/a b",
         f"/01/{GTIN}/21/%E9",
+        f"/01/{GTIN}/21/a%00b",
+        f"/01/{GTIN}/10/%0D%0Ax",
         f"/01/{GTIN}/21/A/B",
         f"/01/{GTIN}/21/A/10/B",
         f"/01/{GTIN}/21/{'x' * 10_000}",
