@@ -9,8 +9,8 @@ from .return_case import ReturnCase
 class TestReturnQuestions(ReturnCase):
     """A unit is scanned: the till hears who bought it, and what is to be done with it."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.open()
         self.receive((self.device, "SN1", 1), (self.device, "SN2", 1), (self.milk, "L1", 9))
 

@@ -11,8 +11,8 @@ ODD = ("return_unknown", "returned_already", "return_other_customer")
 class TestReturnedGoods(ReturnCase):
     """What a till took back goes to the shelf, or to quarantine if nobody may buy it again."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.make_quarantine()
         self.open()
         self.receive((self.device, "SN1", 1), (self.device, "SN2", 1), (self.milk, "L1", 9))
@@ -193,8 +193,8 @@ class TestReturnedGoods(ReturnCase):
 class TestOddReturns(ReturnCase):
     """Refunds that should not have been: they stand, and somebody hears of them."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.open()
         self.receive((self.device, "SN1", 1), (self.device, "SN2", 1), (self.milk, "L1", 9))
 
@@ -289,8 +289,8 @@ class TestOddReturns(ReturnCase):
 class TestExchange(ReturnCase):
     """One unit back, another one out: in one order, and the warranty goes along."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.device.trace_warranty_months = 24
         self.make_quarantine()
         self.open()

@@ -8,8 +8,8 @@ from .till_case import TillCase
 class TestSaleSettle(TillCase):
     """A conflict about a sold number has an end: another number, a refund, a correction, a yes."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.open()
         self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
         self.first = self.sell(self.device, 1, "SN1")

@@ -8,8 +8,8 @@ from .common import TraceCase
 class TestScanCompliance(TraceCase):
     """Where policy wants numbers scanned, those that were not are heard of and counted."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.compliance = self.env["trace.scan.compliance"]
         self.here = [("picking_type_id.warehouse_id", "=", self.warehouse.id)]
 

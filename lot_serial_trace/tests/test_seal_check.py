@@ -15,8 +15,8 @@ from .seal_case import SealCase
 class TestSealCheck(SealCase):
     """Verifications are kept, go on where they were stopped, and tell whom it concerns."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.seal()
         self.numbers = []
         for name in ("V1", "V2", "V3"):
@@ -222,8 +222,8 @@ class TestSealCheck(SealCase):
 class TestSealHttp(HttpCase, SealCase):
     """What comes by a link: public keys for everybody, anchors and proofs for readers."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.path, self.fingerprint, _pem = self.key_file()
         with self.key(self.path):
             self.sealed_receipt("H1")

@@ -12,8 +12,8 @@ from .seal_case import SealCase
 class TestSealKeys(SealCase):
     """Who may sign is said by the chain; the private key never comes into the database."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.device, "S0", 1))
         self.count = 0
 

@@ -9,8 +9,8 @@ from .seal_case import SealCase
 class TestSealTampering(SealCase):
     """Whoever owns the database can change the ledger, and each way of doing it is found."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.seal()
         self.one, self.two, self.three = self.sealed_receipt("S1", "S2", "S3").ids
         self.number = self.blocks.search([], limit=1).number

@@ -11,8 +11,8 @@ from .book_case import BookCase
 class TestTillTelling(BookCase):
     """Open tills are told that something in their shop changed, once a transaction."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.device, "SN1", 1), (self.milk, "L1", 5))
         self.open("closing")
         self.heard()

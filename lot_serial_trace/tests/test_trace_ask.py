@@ -11,8 +11,8 @@ from .common import TraceCase
 class AskCase(TraceCase):
     """Milk that came and went, and people who ask."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receipt = self.receive((self.milk, "L1", 10), (self.device, "SN1", 1))
         self.delivery = self.picking("out", [(self.milk, "L1", 3)])
         self.validate(self.delivery)
@@ -223,8 +223,8 @@ class TestWhoGotWhat(AskCase):
 class TestExport(AskCase, HttpCase):
     """A part of an answer as a file: complete, harmless, for who may read the answer."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.customer.write({"name": "=SUM(A1)", "phone": "+31 2"})
         self.run = self.env["trace.run"].with_user(self.auditor)._ask(self.l1, "recall")
 

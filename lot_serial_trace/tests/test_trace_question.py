@@ -56,8 +56,8 @@ class TestSections(QuestionCase):
             }
         )
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receipt = self.receive((self.milk, "L1", 10), (self.milk, "L2", 5))
         self.l1 = self.lot(self.milk, "L1")
 
@@ -266,8 +266,8 @@ class TestSections(QuestionCase):
 class TestStarts(QuestionCase):
     """From whatever is asked, the lots are found; exposure counts the moments."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receipt = self.receive((self.milk, "L1", 10), (self.device, "SN1", 1))
         self.other = self.env["res.partner"].create({"name": "Other Supplier"})
         self.receive((self.milk, "L2", 10), partner=self.other)
@@ -399,8 +399,8 @@ class TestStarts(QuestionCase):
 class TestThroughProduction(GenealogyCase, QuestionCase):
     """What became of a lot, and what it was made from, is answered by the same sections."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10), (self.milk, "M2", 10))
         self.order = self.make(self.cheese, "C1", (self.milk, "M1", 2))
         self.make(self.pizza, "P1", (self.cheese, "C1", 1))
@@ -460,8 +460,8 @@ class TestThroughProduction(GenealogyCase, QuestionCase):
 class TestApi(QuestionCase, HttpCase):
     """Machines ask by JSON-2; nobody hears of another company, and not everybody may ask."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "L1", 10), (self.milk, "L2", 10))
         self.customer.write({"email": "shop@example.com", "phone": "+31 2"})
         self.validate(self.picking("out", [(self.milk, "L1", 2)]))

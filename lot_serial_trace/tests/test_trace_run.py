@@ -11,8 +11,8 @@ from .common import TraceCase
 class TestCompare(TraceCase):
     """The same question asked again says what is new, gone and otherwise."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "L1", 10))
         self.validate(self.picking("out", [(self.milk, "L1", 2)]))
         self.first = self.env["trace.run"]._ask(self.lot(self.milk, "L1"), "recall")
@@ -76,8 +76,8 @@ class TestCompare(TraceCase):
 class TestRequest(TraceCase):
     """A question that waits for a person: the clock runs until the answer is complete."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "L1", 10))
         self.lot_l1 = self.lot(self.milk, "L1")
         self.auditor = new_test_user(

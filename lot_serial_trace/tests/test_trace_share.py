@@ -12,8 +12,8 @@ from .common import TraceCase
 class TestTraceShare(TraceCase, HttpCase):
     """One answer for somebody without a login: nothing else, for a while, and every visit kept."""
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10), (self.milk, "SECRET", 1))
         self.validate(self.picking("out", [(self.milk, "M1", 4)]))
         self.question = {"lots": self.lot(self.milk, "M1").ids}

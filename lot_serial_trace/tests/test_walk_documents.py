@@ -20,8 +20,8 @@ class TestWalkDocuments(WalkCase, GenealogyCase):
     the reference knows nothing of edges and reads the movements when all is over.
     """
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.orders = []  # not taken apart
         self.hour = 0
 

@@ -285,8 +285,8 @@ class TestWhereaboutsCompanies(MovesCase):
             cls.env, "wc_both", groups=group, company_ids=[(6, 0, (cls.home | cls.other).ids)]
         )
 
-    def setUp(self):
-        super().setUp()
+    def furnish(self):
+        super().furnish()
         self.receive((self.milk, "M1", 10))
         self.validate(
             self.picking(
