@@ -132,7 +132,8 @@ class TraceRegulatorRequest(models.Model):
     def _make_and_download(self, kind):
         made = self._want(kind)
         if made:
-            return made.action_download()
+            # Unlike a mere download, this has the form read again: there is a file now.
+            return {**made.action_download(), "target": "new"}
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

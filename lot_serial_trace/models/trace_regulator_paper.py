@@ -100,7 +100,8 @@ class TraceRegulatorPaper(models.AbstractModel):
             return Says(title, [self.env._("Nothing.")])
         columns, cells = self._printed(law, way)
         rows = [tuple(cell(record) for cell in cells) for record in records]
-        return Listing(f"{title}: {count}", columns, rows, more=more)
+        red = frozenset(at for at, record in enumerate(records) if not record["other_name"])
+        return Listing(f"{title}: {count}", columns, rows, red, more)
 
     @api.model
     def _complete(self, law, record, way, scope):
@@ -115,7 +116,7 @@ class TraceRegulatorPaper(models.AbstractModel):
         other = self.env._("Supplier") if way == "in" else self.env._("Customer")
         columns = [
             (self.env._("Date"), 1.7, lambda r: format_date(self.env, r["day"])),
-            (other, 3.6, _who),
+            (other, 3.6, lambda r: _who(r) or self.env._("unknown")),
             (self.env._("Product"), 3.2, _what),
             (self.env._("Lot/Serial"), 2.2, _number),
             (self.env._("Quantity"), 1.4, lambda r: f"{number(r['quantity'])} {r['uom']}"),

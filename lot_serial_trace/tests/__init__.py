@@ -208,3 +208,4 @@ from . import test_kpi_report
 from . import test_regulator
 from . import test_regulator_access
 from . import test_regulator_gaps
+from . import test_regulator_tour

@@ -22,6 +22,8 @@ CELL = 32_767
 FORBIDDEN, LONGEST = str.maketrans(dict.fromkeys("[]:*?/\\", "-")), 31
 #: Width of columns, in characters.
 NARROW, WIDE = 12, 42
+#: The day before a spreadsheet's first day, its 29 February 1900 included.
+BEGIN = date(1899, 12, 30).toordinal()
 #: When archives say their members were made: never mind when.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -100,11 +102,23 @@ class _Book:
             if isinstance(value, str):
                 page.write_string(number, place, value[:CELL])
             elif isinstance(value, datetime):
-                page.write_datetime(number, place, value, self._moment)
+                page.write_number(number, place, serial(value), self._moment)
             elif isinstance(value, date):
-                page.write_datetime(number, place, value, self._day)
+                page.write_number(number, place, serial(value), self._day)
             else:
                 page.write_number(number, place, value)
+
+
+def serial(value):
+    """A day or a moment as spreadsheets count it: days since the end of 1899.
+
+    >>> serial(date(2026, 3, 1)), serial(datetime(2026, 3, 1, 12))
+    (46082, 46082.5)
+    """
+    days = value.toordinal() - BEGIN
+    if not isinstance(value, datetime):
+        return days
+    return days + (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
 
 
 def write_csv(file, sheets):
