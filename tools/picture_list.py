@@ -148,4 +148,16 @@ PICTURES = (
         by_hand="open the pages of a recalled, a sold and an unknown unit, and of an owner, in a "
         "window like a phone, and put them side by side",
     ),
+    # authorities
+    Picture(
+        "regulator-request.png",
+        by_hand="write a request of the FDA about two lots of food on the list down, one of which "
+        "nobody knows, and make the spreadsheet",
+    ),
+    Picture(
+        "regulator-missing.png",
+        "/odoo/action-lot_serial_trace.action_trace_regulator_gap_now",
+        size=SHORT,
+    ),
+    _paper("regulator-plan.png", "a traceability plan"),
 )
