@@ -106,13 +106,17 @@ class TraceCountApplying(models.AbstractModel):
             )
         )
         by_key = rows.grouped(lambda row: (row.count_id.location_id, row.product_id, row.lot_id))
-        counted = quants.filtered(
-            lambda quant: (quant.location_id, quant.product_id, quant.lot_id) in by_key
-        )
-        for quant in counted:
-            by_key[quant.location_id, quant.product_id, quant.lot_id].applied = True
+        groups = quants.grouped(lambda quant: (quant.location_id, quant.product_id, quant.lot_id))
+        known = quants.browse()
+        for key in groups.keys() & by_key.keys():
+            difference = sum(groups[key].mapped("inventory_diff_quantity"))
+            counted = sum(row.counted - row.theory for row in by_key[key])
+            if not key[1].uom_id.compare(difference, counted):
+                known |= groups[key]
+            # Else somebody has entered another quantity: that is a count of its own.
+            by_key[key].applied = True
         self._close_applied(rows.count_id)
-        return quants - counted
+        return quants - known
 
     @api.model
     def _close_applied(self, counts):

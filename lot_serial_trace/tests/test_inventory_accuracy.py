@@ -179,6 +179,19 @@ class TestInventoryAccuracy(ScanCase):
         self.assertEqual(len(self.rows()), 2)
         self.assertEqual(self.rows().user_id, counter)
 
+    def test_another_quantity_entered_for_a_submitted_count_is_a_count_of_its_own(self):
+        counter = new_test_user(self.env, "counter", groups="stock.group_stock_user")
+        self.put(self.bag, quantity=10, place=self.shelf)
+        counts = self.env["trace.count"].with_user(counter)
+        count = counts.browse(counts.trace_start(code="SHELF-1")["id"])
+        count.trace_count_scan("4012345678925", quantity=9)
+        count.trace_count_finish()
+        self.adjust(self.quant(self.bag, self.shelf), 8)
+        self.assertEqual(self.rows().mapped("counted_qty"), [9, 8])
+        self.assertEqual(self.rows().mapped("source"), ["scan", "adjustment"])
+        self.assertEqual(count.state, "done")
+        self.assertEqual(self.quant(self.bag, self.shelf).quantity, 8)
+
     def test_goods_that_moved_between_two_scans(self):
         lot = self.put(self.milk, "A", 10, place=self.shelf)
         counts = self.env["trace.count"]
