@@ -94,6 +94,7 @@
         "views/stock_lot_views.xml",
         "views/trace_certificate_views.xml",
         "views/trace_certificate_check.xml",
+        "views/trace_epcis_views.xml",
         "views/trace_explorer_views.xml",
         "views/trace_share_views.xml",
         "views/trace_whereabouts_views.xml",

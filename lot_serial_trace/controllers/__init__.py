@@ -1,6 +1,7 @@
 from . import archive
 from . import asn
 from . import certificate
+from . import epcis
 from . import explorer
 from . import ownership
 from . import product_page

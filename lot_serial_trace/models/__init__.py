@@ -408,3 +408,7 @@ from . import trace_kpi_report
 from . import trace_kpi_report_files
 from . import digest_digest
 from . import trace_setup_comparing
+from . import trace_epcis
+from . import res_partner_epcis
+from . import stock_lot_epcis
+from . import stock_picking_epcis

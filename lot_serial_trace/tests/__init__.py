@@ -149,6 +149,7 @@ from . import test_product_page
 from . import test_product_page_phone
 from . import test_purge
 from . import test_archive
+from . import test_epcis
 from . import test_explorer
 from . import test_explorer_tour
 from . import test_trace_share
