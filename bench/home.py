@@ -120,14 +120,12 @@ def from_records(env):
 
     days = env["trace.kpi.day"].sudo()
     today = days._today(env.company)
-    bounds = counting.bounds(
-        days._bounds([(env.company.id, today - timedelta(days=back)) for back in range(365)])
-    )
+    year = days._bounds([(env.company.id, today - timedelta(days=back)) for back in range(365)])
     for name in counting.SOURCES:
         env.execute_query(
             SQL(
                 "SELECT code, sum(numerator), sum(denominator) FROM (%s) k GROUP BY code",
-                counting.rows(name, bounds),
+                counting.rows(name, year),
             )
         )
 

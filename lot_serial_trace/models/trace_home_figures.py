@@ -178,25 +178,28 @@ class TraceHome(models.AbstractModel):
                 table._bounds([(company.id, period["since"]), (company.id, period["until"])])
             ]
         ]
+        warehouse = asked["warehouse_id"]
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT code, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::float,
-                    percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds)::float
-                FROM (
-                    SELECT 'cycle_time' AS code, c.cycle_seconds AS seconds, c.warehouse_id
-                    FROM trace_cycle_time c
+                SELECT 'cycle_time', %(median)s, %(p90)s FROM (
+                    SELECT c.cycle_seconds AS seconds FROM trace_cycle_time c
                     JOIN %(bounds)s b ON c.company_id = b.company_id AND c.state = 'answered'
                         AND c.answered_at >= b.since AND c.answered_at < b.until
-                    UNION ALL
-                    SELECT 'recall_time', r.closed_hours * 3600, r.warehouse_id
-                    FROM trace_recall_time r
+                    WHERE %(cycle)s) timed
+                UNION ALL
+                SELECT 'recall_time', %(median)s, %(p90)s FROM (
+                    SELECT r.closed_hours * 3600 AS seconds FROM trace_recall_time r
                     JOIN %(bounds)s b ON r.company_id = b.company_id AND r.kind = 'case'
                         AND r.state = 'closed' AND r.closed_at >= b.since AND r.closed_at < b.until
-                ) timed WHERE %(place)s GROUP BY code
+                    WHERE %(recall)s) timed
                 """,
                 bounds=bounds(spans),
-                place=self._sql_place({"warehouse_id": asked["warehouse_id"]}),
+                median=SQL("percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::float"),
+                p90=SQL("percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds)::float"),
+                # Where goods lay is looked up for each question: only if it is asked.
+                cycle=SQL("c.warehouse_id = %s", warehouse) if warehouse else SQL("TRUE"),
+                recall=SQL("r.warehouse_id = %s", warehouse) if warehouse else SQL("TRUE"),
             )
         )
         return {code: {"median": median, "p90": p90} for code, median, p90 in rows}

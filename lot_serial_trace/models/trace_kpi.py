@@ -45,7 +45,7 @@ class TraceKpi(models.Model):
     def _table_query(self):
         """Days that are over from the table; those that are not, counted now."""
         table = self.env["trace.kpi.day"].sudo()
-        live = counting.bounds(table._bounds(table._live(self.env.companies)))
+        live = table._bounds(table._live(self.env.companies))
         names = SQL(", ").join(map(SQL.identifier, counting.COLUMNS))
         parts = [self._sql_over(names, live)]
         parts += [self._sql_live(names, name, live) for name in counting.SOURCES]
@@ -68,7 +68,7 @@ class TraceKpi(models.Model):
                 SELECT FROM %s b WHERE b.company_id = d.company_id AND b.day = d.day)
             """,
             names,
-            live,
+            counting.bounds(live),
         )
 
     @api.model

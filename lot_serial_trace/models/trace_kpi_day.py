@@ -203,12 +203,12 @@ class TraceKpiDay(models.Model):
         """
         self.env.flush_all()
         codes = list(counting.SOURCES[name].codes)
-        days = counting.bounds(self._bounds(pairs))
+        days = self._bounds(pairs)
         self.env.cr.execute(
             SQL(
                 "DELETE FROM trace_kpi_day k USING %s b WHERE k.company_id = b.company_id "
                 "AND k.day = b.day AND k.code = ANY(%s)",
-                days,
+                counting.bounds(days),
                 codes,
             )
         )

@@ -1,8 +1,8 @@
 """SQL of the figures: for each source what counted on which day, and when what counted changed.
 
-``rows(bounds)`` has a row for each company, warehouse, shop, day and code: ``numerator`` and
+``rows(name, days)`` has a row for each company, warehouse, shop, day and code: ``numerator`` and
 ``denominator``, the number of records, and of times median and ninth decile. ``bounds`` is a
-relation of days: ``company_id``, ``day``, ``since`` and ``until`` (UTC, the end not included).
+relation of the days: ``company_id``, ``day``, ``since`` and ``until`` (UTC, the end not included).
 What the figures mean is written in ``core/figures.py``. ``changed(since)`` has company and moment
 of what was written since. Everything is read from the very records that the drill-down shows.
 """
@@ -27,7 +27,7 @@ class Source:
     """Records that figures are counted in.
 
     :param codes: the figures
-    :param rows: SQL that counts, with a place for the bounds
+    :param rows: SQL that counts, with places for the bounds and their first and last moment
     :param changed: SQL of ``company_id`` and ``moment``, with a place for a moment
     """
 
@@ -55,6 +55,7 @@ SOURCES = {
         FROM %(bounds)s b
         JOIN trace_cycle_time c ON c.company_id = b.company_id AND c.state = 'answered'
             AND c.answered_at >= b.since AND c.answered_at < b.until
+            AND c.answered_at >= %(first)s AND c.answered_at < %(end)s
         GROUP BY b.company_id, c.warehouse_id, b.day
         """,
         """
@@ -80,6 +81,7 @@ SOURCES = {
             FROM %(bounds)s b
             JOIN trace_inventory_accuracy a ON a.company_id = b.company_id
                 AND a.counted_at >= b.since AND a.counted_at < b.until
+            AND a.counted_at >= %(first)s AND a.counted_at < %(end)s
             GROUP BY b.company_id, a.warehouse_id, b.day
         ) n
         CROSS JOIN LATERAL (VALUES
@@ -106,6 +108,7 @@ SOURCES = {
         FROM %(bounds)s b
         JOIN trace_scan_compliance c ON c.company_id = b.company_id AND c.required
             AND c.date >= b.since AND c.date < b.until
+            AND c.date >= %(first)s AND c.date < %(end)s
         GROUP BY b.company_id, c.warehouse_id, c.config_id, b.day
         """,
         """
@@ -125,6 +128,7 @@ SOURCES = {
         FROM %(bounds)s b
         JOIN trace_recall_time r ON r.company_id = b.company_id AND r.kind = 'case'
             AND r.state = 'closed' AND r.closed_at >= b.since AND r.closed_at < b.until
+            AND r.closed_at >= %(first)s AND r.closed_at < %(end)s
         GROUP BY b.company_id, r.warehouse_id, b.day
         """,
         """
@@ -147,6 +151,7 @@ SOURCES = {
         FROM %(bounds)s b
         JOIN trace_asn a ON a.company_id = b.company_id AND a.state IN ('reconciled', 'closed')
             AND a.settled_at >= b.since AND a.settled_at < b.until
+            AND a.settled_at >= %(first)s AND a.settled_at < %(end)s
         JOIN trace_asn_line l ON l.asn_id = a.id
         GROUP BY b.company_id, a.warehouse_id, b.day
         """,
@@ -171,6 +176,7 @@ SOURCES = {
         FROM %(bounds)s b
         JOIN trace_expiry_action a ON a.company_id = b.company_id AND a.kind != 'tell'
             AND a.done_at >= b.since AND a.done_at < b.until
+            AND a.done_at >= %(first)s AND a.done_at < %(end)s
         GROUP BY b.company_id, b.day
         """,
         """
@@ -193,6 +199,7 @@ SOURCES = {
         JOIN trace_notice n ON n.company_id = b.company_id
             AND n.state IN ('clear', 'confirmed', 'case', 'refused') AND n.to_match IS NOT TRUE
             AND n.arrived_at >= b.since AND n.arrived_at < b.until
+            AND n.arrived_at >= %(first)s AND n.arrived_at < %(end)s
         GROUP BY b.company_id, b.day
         """,
         """
@@ -203,9 +210,21 @@ SOURCES = {
 }
 
 
-def rows(name, bounds):
-    """SQL of what counted in a source on some days."""
-    return SQL(SOURCES[name].rows, bounds=bounds, machine=MACHINE)
+def rows(name, days):
+    """SQL of what counted in a source on some days.
+
+    The first and the last moment are said once more as they are: the planner knows how little
+    lies between constants, and nothing of what it has to join with the days.
+
+    :param days: list of ``(company id, day, since, until)``
+    """
+    return SQL(
+        SOURCES[name].rows,
+        bounds=bounds(days),
+        first=min((day[2] for day in days), default=None),
+        end=max((day[3] for day in days), default=None),
+        machine=MACHINE,
+    )
 
 
 def changed(name, since):
