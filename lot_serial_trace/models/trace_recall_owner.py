@@ -73,5 +73,6 @@ class TraceRecallConsignee(models.Model):
 
     def _bounce(self, why):
         """There is no telephone to call."""
-        super()._bounce(why)
+        done = super()._bounce(why)
         self.filtered(lambda one: one.kind == "owner" and one.to_call).write({"to_call": False})
+        return done
