@@ -154,7 +154,7 @@ class TestProductPage(PageCase):
         self.assertIn("Genuine", self.unit("SOLD").text)
 
     def test_what_is_no_address(self):
-        bad = [f"/01/{DEVICE}/21/{number}" for number in ("x" * 200, "a%00b", "%0D%0AX-A:b")]
+        bad = [f"/01/{DEVICE}/21/{number}" for number in ("x" * 200, "a%00b", "%09x")]
         for path in ("/01/nonsense", "/01/09501101530004", *bad):
             self.assertEqual(self.opened(path).status_code, 400, path)
         answer = self.opened("/01/00012345678905/21/X")
