@@ -54,7 +54,7 @@ class TraceSetup(models.Model):
     done_at = fields.Datetime("Set On", readonly=True)
     done_by_id = fields.Many2one("res.users", "Set By", readonly=True)
     undone_at = fields.Datetime("Undone On", readonly=True)
-    undone_by_id = fields.Many2one("res.users", "Undone By", readonly=True)
+    undone_by_id = fields.Many2one("res.users", readonly=True)
     says = fields.Text(compute="_compute_says")
 
     @api.depends("state", "trade_ids.chosen")

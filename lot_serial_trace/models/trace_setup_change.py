@@ -185,15 +185,15 @@ class TraceSetupChange(models.Model):
 
     def _archive(self, record, error):
         """What is in use stays, and does nothing any more."""
-        remark = self.env._("It is in use and cannot be deleted: %s", str(error).split("\n")[0])
+        reason = str(error).split("\n")[0]
+        remark = self.env._("It is in use: archived instead of deleted.")
         try:
             with self.env.cr.savepoint():
                 if "active" not in record._fields:
                     raise error
                 record.action_archive()
-            remark = self.env._("It is in use: archived instead of deleted.")
-        except Exception:  # the reason why it is not deleted says enough
-            pass
+        except Exception:  # why it is not deleted says enough
+            remark = self.env._("It is in use and cannot be deleted: %s", reason)
         self.write({"state": "left", "remark": remark})
 
     def _leave(self, record, changed):

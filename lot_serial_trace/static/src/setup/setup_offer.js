@@ -23,7 +23,7 @@ export const setupOffer = {
             }
             const close = notification.add(
                 _t(
-                    "First time here? Say what you sell and look at the rules that would be set for it. It can be undone."
+                    "First time here? Say what you sell and look at the rules that would be set for it. It can be undone.",
                 ),
                 {
                     type: "info",
@@ -40,7 +40,7 @@ export const setupOffer = {
                         },
                         { name: _t("Not now"), onClick: () => close() },
                     ],
-                }
+                },
             );
         };
         env.bus.addEventListener("MENUS:APP-CHANGED", offer);

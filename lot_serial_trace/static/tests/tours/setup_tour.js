@@ -16,7 +16,10 @@ registry.category("web_tour.tours").add("lot_serial_trace_setup", {
             run: "click",
         },
         { content: "what would it set?", trigger: "button[name=action_look]", run: "click" },
-        { content: "what it would be now and then", trigger: `${row("Expired")}:contains("Block")` },
+        {
+            content: "what it would be now and then",
+            trigger: `${row("Expired")}:contains("Block")`,
+        },
         {
             content: "no drills for us",
             trigger: `${row("Recall drill")} button[name=action_want].fa-times, ${row("Recall drill")} button[name=action_want]:has(.fa-times)`,
