@@ -12,7 +12,6 @@ from ..core.epcis import query, words, writing, xml
 from ..core.rate import Rate
 from ..core.steps import BIZ_STEPS, DISPOSITIONS
 
-MOST_RECORDS = 2000
 #: Requests of one user, of each worker.
 ASKS = Rate(600, 60)
 _VERSIONS = {
@@ -55,10 +54,9 @@ class EpcisFiles(Controller):
         """Events of numbers or of transfers as EPCIS 2.0 (json) or 1.2 (xml)."""
         column = {"lots": ("stock.lot", "lot_id"), "transfers": ("stock.picking", "document_id")}
         numbers = [int(one) for one in ids.split(",") if one.isascii() and one.isdigit()]
-        if what not in column or kind not in ("json", "xml") or not numbers:
+        known = what in column and kind in ("json", "xml")
+        if not known or not request.env["trace.epcis"]._fits(numbers):
             raise request.not_found()
-        if len(numbers) > MOST_RECORDS:
-            return request.make_response(request.env._("At most %s at once.", MOST_RECORDS))
         model, name = column[what]
         records = request.env[model].browse(numbers).exists()
         try:

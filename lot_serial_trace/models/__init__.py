@@ -412,3 +412,4 @@ from . import trace_epcis
 from . import res_partner_epcis
 from . import stock_lot_epcis
 from . import stock_picking_epcis
+from . import trace_run_epcis

@@ -9,12 +9,8 @@ class StockPicking(models.Model):
 
     def action_trace_epcis(self):
         """Download the events of these transfers as EPCIS 2.0."""
-        return self._trace_epcis("json")
+        return self.env["trace.epcis"]._download("transfers", self, "json")
 
     def action_trace_epcis_old(self):
         """Download the events of these transfers as EPCIS 1.2."""
-        return self._trace_epcis("xml")
-
-    def _trace_epcis(self, kind):
-        url = f"/trace/epcis/transfers.{kind}?ids={','.join(map(str, self.ids))}"
-        return {"type": "ir.actions.act_url", "url": url, "target": "download"}
+        return self.env["trace.epcis"]._download("transfers", self, "xml")

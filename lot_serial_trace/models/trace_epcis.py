@@ -1,6 +1,7 @@
 from urllib.parse import unquote, urlsplit
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..core.asn.epc import parse_epc, parse_gln
@@ -10,6 +11,8 @@ from ..core.epcis.names import Names
 
 #: ir.config_parameter: the domain under which things without a GS1 key have their names.
 DOMAIN = "lot_serial_trace.epcis_domain"
+#: Records of one file: their ids are in its address.
+MOST_RECORDS = 1000
 #: Rows that are read at once.
 BATCH = 1000
 #: Columns of the ledger that events are made of.
@@ -32,6 +35,25 @@ class TraceEpcis(models.AbstractModel):
 
     _name = "trace.epcis"
     _description = "EPCIS Events"
+
+    # -- files ----------------------------------------------------------------
+
+    @api.model
+    def _download(self, what, records, kind):
+        """The action that downloads the events of records.
+
+        :param what: ``lots`` or ``transfers``
+        :param kind: ``json`` (EPCIS 2.0) or ``xml`` (1.2)
+        """
+        if not self._fits(records):
+            raise UserError(self.env._("Choose 1 to %s records for one file.", MOST_RECORDS))
+        url = f"/trace/epcis/{what}.{kind}?ids={','.join(map(str, records.ids))}"
+        return {"type": "ir.actions.act_url", "url": url, "target": "download"}
+
+    @api.model
+    def _fits(self, records):
+        """Whether so many records can be one file."""
+        return 0 < len(records) <= MOST_RECORDS
 
     # -- events ---------------------------------------------------------------
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.lot_serial_trace.core.epcis.digest import event_id
@@ -136,6 +137,15 @@ class TestEpcis(TraceCase, HttpCase):
         self.authenticate("epcis_other", "epcis_other")
         hidden = self.url_open(self.one.action_trace_epcis()["url"])
         self.assertNotIn("E-1", hidden.text)
+
+    def test_a_trace_run_has_a_file_of_what_was_asked_about(self):
+        run = self.env["trace.run"].create(
+            {"name": "R", "company_id": self.env.company.id, "lot_ids": [(6, 0, self.one.ids)]}
+        )
+        self.assertEqual(run.action_trace_epcis(), self.one.action_trace_epcis())
+        run.lot_ids = False
+        with self.assertRaises(UserError):
+            run.action_trace_epcis()
 
     def test_a_constant_number_of_queries(self):
         epcis = self.env["trace.epcis"]
