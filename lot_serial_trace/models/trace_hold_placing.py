@@ -258,7 +258,9 @@ class TraceHoldPlacing(models.Model):
 
     @api.model
     def _by_document(self, effects):
-        """dict record -> its effects (dicts as ``_as_effects`` makes them)."""
+        """dict record -> its effects (dicts as ``_as_effects`` makes them); reads their lots."""
+        lots = self.env["stock.lot"].browse(dict.fromkeys(row["lot_id"] for row in effects))
+        lots.fetch(["name", "product_id"])
         groups = defaultdict(lambda: defaultdict(list))
         for effect in effects:
             groups[effect["res_model"]][effect["res_id"]].append(effect)

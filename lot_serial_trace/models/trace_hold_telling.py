@@ -66,9 +66,12 @@ class TraceHoldTelling(models.Model):
         return Markup("<p>%s</p><ul>%s</ul>") % (first, Markup("").join(items))
 
     def _goods_text(self, rows):
-        """Goods in words: so many of a product, and their numbers."""
+        """Goods in words: so many of a product, and their numbers.
+
+        The lots are in memory since ``_by_document``: to look through all holds here would take
+        so many times as there are documents.
+        """
         lots = self.env["stock.lot"].browse(dict.fromkeys(row["lot_id"] for row in rows))
-        lots = lots.with_prefetch(self.lot_id._ids)
         quantities = Counter()
         for row in rows:
             quantities[row["lot_id"]] += row["quantity"]
