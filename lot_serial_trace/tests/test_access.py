@@ -162,6 +162,24 @@ RIGHTS = {
     "trace.setup": {"auditor": "r", "admin": "rwc"},
     "trace.setup.trade": {"auditor": "r", "admin": "rwc"},
     "trace.setup.change": {"auditor": "r", "admin": "r"},
+    "trace.regulator.request": {
+        "user": "rwcd",
+        "auditor": "r",
+        "quality": "rwcd",
+        "admin": "rwcd",
+    },
+    "trace.regulator.file": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.regulator.gap": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.regulator.plan": {"user": "r", "auditor": "r", "quality": "rwcd", "admin": "rwcd"},
+    # What product forms show to whoever may read products.
+    "trace.ftl.food": {
+        "employee": "r",
+        "packer": "r",
+        "user": "r",
+        "auditor": "r",
+        "quality": "r",
+        "admin": "rwcd",
+    },
 }
 LETTERS = {"r": READ, "w": WRITE, "c": CREATE, "d": UNLINK}
 
