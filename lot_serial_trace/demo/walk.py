@@ -72,7 +72,7 @@ class Walk(Story):
 
     # -- the till without network -----------------------------------------------
 
-    def sell_at_the_till(self):
+    def sell_at_the_till(self):  # pylint: disable=missing-return
         """After a sale as it should be: one of a till that has not heard the news."""
         super().sell_at_the_till()
         number = self.serial(2)

@@ -45,7 +45,7 @@ class TraceRegulatorGap(models.Model):
     last_at = fields.Datetime("Last Movement", readonly=True)
     must = fields.Boolean("Wanted by Law", compute="_compute_must", store=True)
     title = fields.Char(compute="_compute_words")
-    paragraph = fields.Char("Paragraph", compute="_compute_words")
+    paragraph = fields.Char(compute="_compute_words")
     duty = fields.Char("Whose Duty", compute="_compute_words")
     repair = fields.Char("How to Repair", compute="_compute_words")
 
@@ -154,7 +154,7 @@ class TraceRegulatorGap(models.Model):
     def _cron_refresh(self):
         """Find what is missing, company by company, each committed."""
         commit = self.env["ir.cron"]._commit_progress
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
         commit(remaining=len(companies))
         for company in companies:
             self._refresh(company)
