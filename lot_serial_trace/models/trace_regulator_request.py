@@ -80,7 +80,6 @@ class TraceRegulatorRequest(models.Model):
     due_at = fields.Datetime("Due", compute="_compute_due_at", store=True)
     answered_at = fields.Datetime("Answered", readonly=True, copy=False)
     hours = fields.Float(
-        "Hours",
         compute="_compute_hours",
         store=True,
         aggregator="avg",
