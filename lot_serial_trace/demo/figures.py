@@ -24,7 +24,7 @@ def told(env):
 def _line(figure, rate, seconds, count):
     if not count:
         return f"{figure.title}: nothing was counted"
-    value = _span(seconds) if figure.unit == SECONDS else f"{100 * rate:.1f} %"
+    value = _span(seconds) if figure.unit == SECONDS else f"{rate:.1f} %"
     return f"{figure.title}: {value} of {count:.0f} {figure.counted}"
 
 

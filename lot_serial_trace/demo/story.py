@@ -489,7 +489,8 @@ class Story:
                 "said": exception.name,
                 "remedy": exception.remedy,
             }
-            self.say(f"   - {name}: {answer['state']}. {exception.name}. {exception.remedy}")
+            said = exception.name.rstrip(".")
+            self.say(f"   - {name}: {answer['state']}. {said}. {exception.remedy}")
         answer = self.open_order().picking_ids.trace_scan(f"(01){FORMULA_GTIN[:-1]}4(10)X1")
         self.facts["wrong_check_digit"] = answer["message"]
         self.say(f"   - scan with a wrong check digit: {answer['verdict']}. {answer['message']}")

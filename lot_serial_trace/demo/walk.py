@@ -59,7 +59,8 @@ class Walk(Story):
         flaws = self.env["trace.exception"].search([("asn_id", "=", first.id)], order="id")
         self.say(f"2  Notice {first.display_name} comes in wrong: {first.state}")
         for flaw in flaws:
-            self.say(f"   - {flaw.name}. {flaw.remedy}")
+            said = flaw.name.rstrip(".")
+            self.say(f"   - {said}. {flaw.remedy}")
         asn = super().notice(order)
         self.facts.update(
             wrong_notice=first.state, wrong_flaws=sorted(flaws.mapped("kind")), wrong_id=first.id

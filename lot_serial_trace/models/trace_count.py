@@ -112,7 +112,6 @@ class TraceCount(models.Model):
         return task.sudo()
 
     @api.model
-    @api.readonly
     def trace_tasks(self) -> list:
         """The places that campaigns want counted, by the user or by whoever comes first.
 

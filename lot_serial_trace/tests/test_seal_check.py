@@ -222,8 +222,8 @@ class TestSealCheck(SealCase):
 class TestSealHttp(HttpCase, SealCase):
     """What comes by a link: public keys for everybody, anchors and proofs for readers."""
 
-    def furnish(self):
-        super().furnish()
+    def setUp(self):
+        super().setUp()
         self.path, self.fingerprint, _pem = self.key_file()
         with self.key(self.path):
             self.sealed_receipt("H1")
