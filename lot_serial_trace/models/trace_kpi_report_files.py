@@ -4,8 +4,8 @@ import xlsxwriter
 
 from odoo import api, fields, models
 
-from ..core.certificate_pdf import Facts
-from ..core.recall_pdf import Certificate, Listing, Says, write_report
+from ..core import figures_pdf
+from ..core.figures_pdf import Certificate, Facts, Listing, Says, Trend, Trends
 from .trace_certificate_drawing import _profile
 
 PDF = "application/pdf"
@@ -41,7 +41,7 @@ class TraceKpiReport(models.AbstractModel):
     @api.model
     def _pdf(self, company, told):
         now = fields.Datetime.now()
-        content, _is_pdfa = write_report(
+        content, _is_pdfa = figures_pdf.write_figures(
             self._page(company, told, now),
             self.env["trace.certificate"]._paper(company),
             self.env["trace.label"].sudo()._fonts(),
@@ -69,6 +69,11 @@ class TraceKpiReport(models.AbstractModel):
     @api.model
     def _parts(self, told):
         yield self._listing(told)
+        yield Trends(
+            self.env._("Trend"),
+            [self._trend(one) for one in told["figures"]],
+            self.env._("Dashed: the target. Where the line is broken, nothing was counted."),
+        )
         for figure in told["figures"]:
             if figure["best"] or figure["worst"]:
                 yield self._places(figure)
@@ -107,6 +112,22 @@ class TraceKpiReport(models.AbstractModel):
             one["title"],
             *(self._said(one["unit"], one[name]) for name in ("value", "target", "before")),
             str(one["records"]),
+        )
+
+    @api.model
+    def _trend(self, figure):
+        """The chart of a figure."""
+        days, values, _records = zip(*figure["trend"], strict=True)
+        ends = figures_pdf.span(figure["unit"], values, figure["target"])
+        return Trend(
+            title=figure["title"],
+            value=self._said(figure["unit"], figure["value"]),
+            beside=self._beside(figure),
+            values=list(values),
+            span=ends,
+            ends=tuple(self._said(figure["unit"], end) for end in ends),
+            days=(self._date(days[0]), self._date(days[-1])),
+            target=figure["target"],
         )
 
     @api.model

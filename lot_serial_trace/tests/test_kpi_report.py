@@ -1,6 +1,7 @@
 import io
 from datetime import timedelta
 
+import pypdfium2
 from openpyxl import load_workbook
 
 from odoo import fields
@@ -52,7 +53,10 @@ class TestKpiReport(KpiCase):
         self.assertIn("3.0 h", mails.body_html)
         self.assertIn("/odoo/traceability", mails.body_html)
         pdf, sheet = mails.attachment_ids.sorted("mimetype")
-        self.assertTrue(pdf.raw.startswith(b"%PDF"))
+        pages = pypdfium2.PdfDocument(pdf.raw)
+        said = "".join(page.get_textpage().get_text_range() for page in pages)
+        self.assertIn("4.0 h", said, "the highest of the points is the upper end of the chart")
+        self.assertIn("Where the line is broken", said)
         book = load_workbook(io.BytesIO(sheet.raw))
         figures = {row[0]: row[1:6] for row in book.worksheets[0].iter_rows(values_only=True)}
         self.assertEqual(figures["Lot Traceability Cycle Time"], ("seconds", 10800, 14400, 60, 2))
