@@ -65,9 +65,9 @@ class TestSealProof(SealCase):
         self.assertIn("2 events are what was sealed, in 2 blocks", told)
         self.assertIn(f"Signed by the key {self.fingerprint}", told)
         written = json.dumps(bundle)
-        self.assertIn(r'\"P2\"', written)
+        self.assertIn(r"\"P2\"", written)
         for name in ("P1", "P3", "P9"):
-            self.assertNotIn(rf'\"{name}\"', written, "nothing of other numbers")
+            self.assertNotIn(rf"\"{name}\"", written, "nothing of other numbers")
 
     def test_key_that_is_trusted(self):
         bundle = self.blocks.proof([self.number.id])
