@@ -14,7 +14,7 @@ class TraceSealFault(models.Model):
     check_id = fields.Many2one(
         "trace.seal.check", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    block = fields.Integer(readonly=True, aggregator=None)
+    block = fields.Integer("Seal Block", readonly=True, aggregator=None)
     event_id = fields.Integer(readonly=True, aggregator=None)
     kind = fields.Selection(
         lambda self: [(kind, self.env._(label)) for kind, label in KINDS.items()],

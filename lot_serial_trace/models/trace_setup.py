@@ -30,7 +30,7 @@ class TraceSetup(models.Model):
         [
             ("ask", "What You Sell"),
             ("look", "What Would Be Set"),
-            ("done", "Set"),
+            ("done", "Done"),
             ("undone", "Undone"),
         ],
         required=True,

@@ -48,7 +48,7 @@ class TraceSetupChange(models.Model):
             ("plan", "Would be set"),
             ("same", "Is so already"),
             ("yours", "Yours stays"),
-            ("done", "Set"),
+            ("done", "Done"),
             ("undone", "Undone"),
             ("left", "Left alone"),
         ],
