@@ -246,6 +246,15 @@ def _event_fault(number, kind, event_id, was):
     return Fault(kind, number, _SAYS[kind], values, event_id)
 
 
+def purge_fault(number, purge, name):
+    """A purge that names other events than the ledger itself tells, in a block."""
+    text = _(
+        "Purge %(purge)s (%(name)s) does not name what the ledger says was purged: what it names "
+        "counts as deleted."
+    )
+    return Fault("deleted", number, text, {"block": number, "purge": purge, "name": name})
+
+
 # -- anchors ------------------------------------------------------------------------
 
 

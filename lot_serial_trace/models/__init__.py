@@ -14,6 +14,7 @@ from . import trace_health_round
 from . import trace_block
 from . import trace_block_final
 from . import trace_block_verify
+from . import trace_block_purged
 from . import trace_block_differences
 from . import trace_block_proof
 from . import trace_block_anchor
@@ -252,6 +253,7 @@ from . import trace_retention_due
 from . import trace_legal_hold
 from . import trace_tombstone
 from . import trace_tombstone_purging
+from . import trace_tombstone_told
 from . import trace_tombstone_event
 from . import trace_tombstone_lot
 from . import trace_event_purging

@@ -108,7 +108,8 @@ class TraceBlock(models.Model):
         if connections > 1 and len(ranges) > 1:
             found = self._in_parallel(ranges, connections)
         else:
-            found = [self._verify_chunk(*numbers) for numbers in ranges]
+            purges = {}
+            found = [self._verify_chunk(*numbers, purges) for numbers in ranges]
         total = {
             name: sum(chunk[name] for chunk in found) for name in ("events", "blocks", "purged")
         }
@@ -142,7 +143,8 @@ class TraceBlock(models.Model):
             with self.env.registry.cursor() as cr:
                 cr.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
                 blocks = self.with_env(self.env(cr=cr))
-                return [blocks._verify_chunk(*numbers) for numbers in mine]
+                purges = {}
+                return [blocks._verify_chunk(*numbers, purges) for numbers in mine]
 
         shares = [ranges[start::connections] for start in range(connections)]
         with ThreadPoolExecutor(connections) as pool:
@@ -150,8 +152,11 @@ class TraceBlock(models.Model):
         return sorted(found, key=lambda chunk: chunk["after"])
 
     @api.model
-    def _verify_chunk(self, after, upto):
-        """Verify the blocks with numbers above ``after`` and not above ``upto``."""
+    def _verify_chunk(self, after, upto, purges):
+        """Verify the blocks with numbers above ``after`` and not above ``upto``.
+
+        :param purges: what is known of purges, see ``_purged``
+        """
         where = SQL("number > %s AND number <= %s", after, upto)
         kept = self._kept(where)
         earlier = self._kept(SQL("number <= %s", after), "number DESC", limit=1)
@@ -164,7 +169,7 @@ class TraceBlock(models.Model):
             faults += content_faults(block) + chain_faults(block, before)
             faults += signers.faults(block, anew)
             if not same.get(block.header.number):
-                found, gone = self._event_faults(block)
+                found, gone = self._event_faults(block, purges)
                 faults, purged = faults + found, purged + gone
             before = block
         events = sum(block.header.events for block in kept)
@@ -211,7 +216,7 @@ class TraceBlock(models.Model):
     # -- events ---------------------------------------------------------------
 
     @api.model
-    def _event_faults(self, block):
+    def _event_faults(self, block, purges):
         """Say what happened to the events of a block: ``(faults, number that were purged)``."""
         header = block.header
         ids = sealing.unpacked_ids(block.ids)
@@ -221,19 +226,11 @@ class TraceBlock(models.Model):
             event_id: bytes(leaf)
             for event_id, leaf in self.env.execute_query(leaves(version, _within(header)))
         }
-        purged = self._purged(sealed.keys() - found.keys())
+        purged, faults = self._purged(header.number, sealed.keys() - found.keys(), purges)
         for event_id in purged:
             del sealed[event_id]
         moved = self._moved(version, sealed, found)
-        return compare(header.number, sealed, found, moved), len(purged)
-
-    @api.model
-    def _purged(self, gone):
-        """Those of the missing events that were purged by a rule, as a tombstone says."""
-        tombstones = self.env.get("trace.tombstone")
-        if not gone or tombstones is None:
-            return set()
-        return set(tombstones.sudo()._covers(sorted(gone))) & set(gone)
+        return compare(header.number, sealed, found, moved) + faults, len(purged)
 
     @api.model
     def _moved(self, version, sealed, found):

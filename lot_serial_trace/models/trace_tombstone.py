@@ -9,8 +9,9 @@ class TraceTombstone(models.Model):
     It is written before anything goes: ``trace.tombstone.event`` names every entry, and the
     ledger says that the purge was ordered. Then the entries go in batches that are committed one
     by one (``trace_tombstone_purging.py``). The seals keep the hashes of what is gone, so the
-    archive is verified without it, and ``_covers`` says which entries are missing for a reason.
-    ``trace.tombstone.lot`` keeps how much of which lot's history went: answers say so.
+    archive is verified without it; an entry is missing for a reason if the ledger bears out the
+    tombstone that names it (``trace_tombstone_told.py``). ``trace.tombstone.lot`` keeps how much
+    of which lot's history went: answers say so.
     """
 
     _name = "trace.tombstone"
@@ -65,21 +66,6 @@ class TraceTombstone(models.Model):
         raise UserError(self.env._("What was purged, and why, is kept."))
 
     # -- what others ask ------------------------------------------------------
-
-    @api.model
-    def _covers(self, event_ids):
-        """Those of the ids of entries that a purge took out, or is about to: one query.
-
-        :param event_ids: iterable of ``trace.event`` ids
-        :return: set of ids
-        """
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM trace_tombstone_event WHERE id = ANY(%s)",
-                list(event_ids),
-            )
-        )
-        return {event_id for (event_id,) in rows}
 
     @api.model
     def _about(self, lot_ids, company_ids=None):

@@ -123,7 +123,7 @@ class TraceTombstone(models.Model):
         """
         self.ensure_one()
         self.lock_for_update()
-        ids = self._next(size)
+        ids, before = self._next(size), self.spared
         if ids:
             spared = self._spare(ids)
             gone = self._delete([event_id for event_id in ids if event_id not in spared])
@@ -136,6 +136,8 @@ class TraceTombstone(models.Model):
             )
         left = self.ordered - self.purged - self.spared
         if ids and left > 0:
+            if self.spared > before:
+                self._tell_rest()
             return left
         self._end("done")
         return 0
@@ -227,12 +229,12 @@ class TraceTombstone(models.Model):
         self._tell(
             self.env._(
                 "Purged by rule “%(rule)s”, up to %(until)s: %(count)s entries; kept after all: "
-                "%(spared)s. SHA-256 over the ids that were ordered: %(digest)s",
+                "%(spared)s. SHA-256 over the ids of what is gone: %(digest)s",
                 rule=self.rule,
                 until=self.until,
                 count=self.purged,
                 spared=self.spared,
-                digest=self.digest,
+                digest=self._digest_now(),
             )
         )
 

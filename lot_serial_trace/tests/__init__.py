@@ -148,6 +148,7 @@ from . import test_ownership
 from . import test_product_page
 from . import test_product_page_phone
 from . import test_purge
+from . import test_purge_forged
 from . import test_archive
 from . import test_epcis
 from . import test_explorer

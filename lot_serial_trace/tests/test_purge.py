@@ -147,7 +147,7 @@ class TestPurge(ArchiveCase):
         self.assertEqual(self.left(two), 2)
         self.assertEqual((stone.state, stone.purged, stone.spared), ("done", 2, 2))
         self.assertFalse(
-            self.env["trace.tombstone"]._covers(self.events(("lot_id", "=", two.id)).ids)
+            self.env["trace.tombstone"]._named(self.events(("lot_id", "=", two.id)).ids)
         )
 
     def test_it_goes_on_where_it_was_stopped(self):
