@@ -1,7 +1,7 @@
 import re
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..core import gs1
 from ..core.capture import numbers
@@ -27,7 +27,10 @@ NAMED = (
     ("production", "mrp.production", ("name",), "operations"),
     ("unbuild", "mrp.unbuild", ("name",), "operations"),
     ("repair", "repair.order", ("name",), "operations"),
+    ("place", "stock.location", ("complete_name", "name", "barcode"), "places"),
 )
+#: Places in which something can lie; of others only what went through them is known.
+OURS = [("usage", "in", ("internal", "transit", "inventory", "production"))]
 #: Other people's names for it: fields without an index, looked at where nothing else is found.
 ALSO = (
     ("lot", "stock.lot", ("ref",), "lots"),
@@ -125,12 +128,13 @@ class TraceExplorer(models.AbstractModel):
     @api.model
     def _search_named(self, records, names, text, beginnings):
         names = [name for name in names if name in records._fields]
-        exact = records.search(_any(names, "=", text), limit=HITS)
+        ours = OURS if records._name == "stock.location" else []
+        exact = records.search([*ours, *_any(names, "=", text)], limit=HITS)
         if not beginnings or len(exact) >= HITS:
             return exact
         begins = re.sub(r"([\\%_])", r"\\\1", text) + "%"
         return exact | records.search(
-            [*_any(names, "=ilike", begins), ("id", "not in", exact.ids)],
+            [*ours, *_any(names, "=ilike", begins), ("id", "not in", exact.ids)],
             limit=HITS - len(exact),
             order="id desc",
         )
@@ -151,7 +155,13 @@ class TraceExplorer(models.AbstractModel):
 
     @api.model
     def _hit(self, kind, record, key, exact):
-        about = [kind, record.id] if key == "operations" else record.id
+        about = record.id
+        if key == "operations":
+            about = [kind, record.id]
+        elif key == "places":
+            # What is there, not all that ever was: for that there is a time to be named.
+            now = fields.Datetime.to_string(fields.Datetime.now())
+            about = {"location_id": record.id, "from": now}
         return {
             "kind": kind,
             "label": record.display_name if kind != "lot" else record.name,

@@ -4,6 +4,14 @@ from .trace_question import ASKED
 
 #: Records named of each kind; of the others only the number is said.
 NAMED = 5
+#: Kind of an operation -> model.
+OPERATIONS = {
+    "production": "mrp.production",
+    "unbuild": "mrp.unbuild",
+    "repair": "repair.order",
+    "repair_in": "repair.order",
+    "repair_out": "repair.order",
+}
 
 
 class TraceQuestion(models.AbstractModel):
@@ -60,11 +68,17 @@ class TraceQuestion(models.AbstractModel):
         if key == "numbers":
             names = values[:NAMED]
         elif key == "operations":
-            names = [f"{kind} {number}" for kind, number in values[:NAMED]]
+            names = [self._operation_name(*value) for value in values[:NAMED]]
         else:
             names = self._record_names(ASKED[key], values[:NAMED])
         more = len(values) - NAMED
         return ", ".join(names) + (" " + self.env._("and %s more", more) if more > 0 else "")
+
+    @api.model
+    def _operation_name(self, kind, res_id):
+        """What an operation is called; its number where its app is gone."""
+        model = OPERATIONS[kind]
+        return self._record_names(model, [res_id])[0] if model in self.env else f"#{res_id}"
 
     @api.model
     def _record_names(self, model, ids):
@@ -100,13 +114,9 @@ class TraceQuestion(models.AbstractModel):
             return {"products": products.search([("product_tmpl_id", "in", ids)]).ids}
         if model == "res.partner":
             return self._of_partners(ids)
-        operations = {
-            "mrp.production": "production",
-            "mrp.unbuild": "unbuild",
-            "repair.order": "repair",
-        }
-        if model in operations:
-            return {"operations": [[operations[model], res_id] for res_id in ids]}
+        for kind, known in OPERATIONS.items():
+            if known == model:
+                return {"operations": [[kind, res_id] for res_id in ids]}
         if model == "stock.location":
             return {"places": [{"location_id": res_id} for res_id in ids]}
         for key, asked in ASKED.items():

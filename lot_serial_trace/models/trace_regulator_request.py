@@ -155,6 +155,16 @@ class TraceRegulatorRequest(models.Model):
             waited = request.answered_at - request.asked_at if known else timedelta()
             request.hours = waited.total_seconds() / 3600
 
+    def _read_group_select(self, aggregate_spec, query):
+        """What is not answered took no time yet."""
+        if aggregate_spec != "hours:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "AVG(%s) FILTER (WHERE %s IS NOT NULL)",
+            self._field_to_sql(self._table, "hours", query),
+            self._field_to_sql(self._table, "answered_at", query),
+        )
+
     @api.depends("due_at", "answered_at")
     def _compute_is_late(self):
         now = fields.Datetime.now()

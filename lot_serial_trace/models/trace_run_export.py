@@ -119,7 +119,7 @@ class TraceRunExport(models.AbstractModel):
         lines = self.env["trace.run.line"]
         words = {
             name: dict(lines._fields[name]._description_selection(self.env))
-            for name in ("biz_step", "disposition")
+            for name in ("biz_step", "disposition", "status")
         }
         return {**words, "balance": lines._balance_words()}
 

@@ -99,11 +99,24 @@ class TraceRunLine(models.Model):
     document_id = fields.Integer("Document ID", readonly=True, aggregator=None)
     origin = fields.Char("Source Document", readonly=True)
     notice = fields.Char("Shipping Notice", readonly=True)
-    status = fields.Char(readonly=True)
+    status = fields.Selection("_statuses", readonly=True)
     figures = fields.Json(readonly=True)
     balance_text = fields.Char("Balance", compute="_compute_balance_text")
 
     _run_role_idx = models.Index("(run_id, role, sequence)")
+
+    @api.model
+    def _statuses(self):
+        """What may stand there: how lots and goods are, and what would be hit."""
+        statuses = {
+            "quarantine": self.env._("Quarantine"),
+            "production": self.env._("Manufacturing"),
+            "repair": self.env._("Repair"),
+            "till": self.env._("Till"),
+        }
+        for model, name in (("stock.picking.type", "code"), ("stock.lot", "trace_status")):
+            statuses.update(self.env[model]._fields[name]._description_selection(self.env))
+        return list(statuses.items())
 
     @api.depends("figures")
     def _compute_balance_text(self):
@@ -158,7 +171,7 @@ class TraceRunLine(models.Model):
             return format_datetime(self.env, value, dt_format="short") if value else ""
         if name in ("quantity", "returned", "reserved"):
             return f"{value:g}"
-        if name == "biz_step":
+        if name in ("biz_step", "status"):
             return dict(self._fields[name]._description_selection(self.env)).get(value, "")
         return value or ""
 

@@ -25,6 +25,7 @@ class TraceSupplierScore(models.Model):
     picking_id = fields.Many2one(
         "stock.picking", "Receipt", readonly=True, help="Where there was no notice"
     )
+    arrived = fields.Boolean(readonly=True)
     judged = fields.Boolean(readonly=True, help="All of its goods came, or will come no more")
     shipment_count = fields.Integer("Shipments", readonly=True)
     noticed = fields.Float(
@@ -70,7 +71,8 @@ class TraceSupplierScore(models.Model):
                 CREATE VIEW %s AS
                 SELECT a.id * 2 AS id, a.create_date AS date, a.company_id,
                     COALESCE(s.commercial_partner_id, s.id) AS partner_id, a.id AS asn_id,
-                    NULL::int AS picking_id, a.state IN ('reconciled', 'closed') AS judged,
+                    NULL::int AS picking_id, a.goods_at IS NOT NULL AS arrived,
+                    a.state IN ('reconciled', 'closed') AS judged,
                     1 AS shipment_count, 1.0 AS noticed,
                     CASE WHEN a.goods_at IS NULL THEN NULL
                         WHEN a.create_date <= a.goods_at THEN 1.0 ELSE 0.0 END AS on_time,
@@ -103,9 +105,8 @@ class TraceSupplierScore(models.Model):
                 WHERE a.state NOT IN ('superseded', 'cancelled')
                 UNION ALL
                 SELECT k.id * 2 + 1, k.date_done, k.company_id,
-                    COALESCE(s.commercial_partner_id, s.id), NULL, k.id, FALSE, 1, 0.0, NULL, NULL,
-                    0, 0,
-                    NULL, 0, 0, 0, 0, 0
+                    COALESCE(s.commercial_partner_id, s.id), NULL, k.id, FALSE, FALSE, 1, 0.0,
+                    NULL, NULL, 0, 0, NULL, 0, 0, 0, 0, 0
                 FROM stock_picking k
                 JOIN stock_picking_type y ON y.id = k.picking_type_id AND y.code = 'incoming'
                 JOIN stock_location source ON source.id = k.location_id

@@ -253,6 +253,21 @@ class TestExplorerFind(ExplorerCase):
         self.customer.name = "Zebra Shop"
         self.assertIn({"customers": self.customer.ids}, self.kinds("zebra").values())
 
+    def test_place_by_name_path_and_barcode(self):
+        """What lies there now; what left it is not there."""
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf 77 X", "location_id": self.stock.id, "barcode": "SHELF-77-X"}
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            self.milk, shelf, 2, lot_id=self.lot(self.milk, "M1")
+        )
+        for text in ("shelf 77 x", shelf.complete_name, "SHELF-77-X"):
+            [hit] = [hit for hit in self.explorer.find(text)["hits"] if hit["exact"]]
+            self.assertEqual((hit["kind"], hit["label"]), ("place", shelf.display_name))
+            self.assertEqual(hit["question"]["places"][0]["location_id"], shelf.id)
+        answer = self.explorer.explore(hit["question"])
+        self.assertEqual([lot["name"] for lot in answer["lots"]], ["M1"])
+
     def test_list_of_numbers_and_labels(self):
         text = "M1\nSN1, (nothing)\nSN2\tSN1"
         found = self.explorer.find(text)
@@ -310,4 +325,7 @@ class TestExplorerGenealogy(GenealogyCase):
         )
         self.assertEqual({lot["name"] for lot in forward["lots"]}, {"C1", "P1"})
         [hit] = [hit for hit in explorer.find(order.name)["hits"] if hit["exact"]]
+        self.assertIn(
+            f"Operations: {order.name}", self.env["trace.question"]._words(hit["question"])
+        )
         self.assertIn("C1", {lot["name"] for lot in explorer.explore(hit["question"])["lots"]})

@@ -87,6 +87,9 @@ class TestRegulatorAccess(RegulatorCase):
         self.assertEqual((request.answered_at, len(request.file_ids)), (first, 2))
         late = self.request(asked_at=asked - timedelta(hours=30))
         self.assertTrue(late.is_late)
+        mine = [("id", "in", (request | late).ids)]
+        [(hours,)] = self.env[request._name]._read_group(mine, aggregates=["hours:avg"])
+        self.assertAlmostEqual(hours, 3, delta=0.05, msg="what is open took no time yet")
 
     def test_own_companies_only(self):
         """Neither requests nor rows of another company are seen."""

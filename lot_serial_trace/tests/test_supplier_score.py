@@ -51,8 +51,10 @@ class TestSupplierScore(AsnCase):
         self.assertEqual(self.score()[-1], 1)
 
     def test_what_is_under_way_is_not_judged(self):
-        self.full_notice()
+        asn = self.full_notice()
         self.assertEqual([type(one) for one in self.score()[2:]], [bool] * 3, "no figure at all")
+        [row] = self.env["trace.supplier.score"].search([("asn_id", "=", asn.id)])
+        self.assertFalse(row.arrived or row.judged, "the list shows nothing, not 0 %")
 
     def test_goods_seen_before_the_notice(self):
         self.receipt.move_line_ids.unlink()

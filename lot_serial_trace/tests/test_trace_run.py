@@ -124,6 +124,20 @@ class TestRequest(TraceCase):
         with self.assertRaises(UserError):
             run.with_user(self.clerk).write({"state": "answered"})
 
+    def test_status_in_words(self):
+        """On the screen and in files nobody reads the words that programs use."""
+        self.env["trace.hold"]._place(self.lot_l1, "leaking")
+        run = self.env["trace.run"]._ask(self.lot_l1, "audit")
+        stock = self.env["trace.run.line"].search([("run_id", "=", run.id), ("role", "=", "stock")])
+        words = dict(stock._fields["status"]._description_selection(self.env))
+        self.assertEqual({words[line.status] for line in stock}, {"On hold"})
+        self.assertEqual({line._cell("status") for line in stock}, {"On hold"})
+        _name, file = self.env["trace.run.export"]._export(run, "stock", "csv")
+        with file:
+            self.assertIn(b"On hold", file.read())
+        for word in ("incoming", "outgoing", "internal", "production", "repair", "till"):
+            self.assertIn(word, words)
+
     def test_cycle_time(self):
         waiting = self.request({"lots": self.lot_l1.ids})
         waiting.sudo().requested_at = fields.Datetime.now() - timedelta(hours=3)

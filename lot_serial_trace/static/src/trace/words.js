@@ -31,6 +31,7 @@ export const KINDS = {
     repair_out: _t("Repair: part removed"),
     supplier: _t("Supplier"),
     customer: _t("Customer"),
+    place: _t("Place"),
 };
 
 export const ICONS = {
@@ -50,6 +51,7 @@ export const ICONS = {
     repair_out: "fa-medkit",
     supplier: "fa-industry",
     customer: "fa-user",
+    place: "fa-map-marker",
 };
 
 /** Which records operations are. */
