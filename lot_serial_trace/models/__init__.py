@@ -309,6 +309,7 @@ from . import trace_recall_owner
 from . import trace_recall_notice_mail
 from . import trace_recall_answering
 from . import trace_recall_calling
+from . import trace_recall_over
 from . import trace_recall_page
 from . import trace_recall_paper
 from . import trace_recall_forgetting

@@ -37,7 +37,7 @@ class TraceRecallConsignee(models.Model):
         self._log_call("refuses")
 
     def _log_call(self, outcome):
-        self._check_worker()
+        self._check_caller()
         now = fields.Datetime.now()
         records = self.sudo()
         self.env["trace.recall.call"].sudo().create(

@@ -161,7 +161,7 @@ class TraceRecallConsignee(models.Model):
         """People correct how somebody is reached; the rest is what happened."""
         refuse_forgery(self, vals, REACHED_BY)
         if not self.env.su and REACHED_BY & set(vals) - {"note"}:
-            self._check_open()
+            self._check_caller()
             self.sudo().write({"by_hand": True})
         return super().write(vals)
 
@@ -172,10 +172,17 @@ class TraceRecallConsignee(models.Model):
 
     def _check_worker(self):
         """Whoever works with traceability may work the call list of a case that runs."""
+        self._check_user()
+        self._check_open()
+
+    def _check_caller(self):
+        """Whether calls may be taken down, and how somebody is reached."""
+        self._check_worker()
+
+    def _check_user(self):
         if not self.env.su and not self.env.user.has_group("lot_serial_trace.group_trace_user"):
             raise AccessError(self.env._("Only users of traceability can do this."))
         self.check_access("read")
-        self._check_open()
 
     def _check_open(self):
         over = self.recall_id.filtered(lambda recall: recall.state in ("closed", "cancelled"))

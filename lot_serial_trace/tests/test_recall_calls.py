@@ -73,6 +73,37 @@ class TestRecallCalls(ConsigneeCase):
             with self.subTest(name), self.assertRaises(AccessError):
                 getattr(self.cora_.with_user(auditor), name)()
 
+    def test_nobody_is_called_for_a_case_that_is_closed(self):
+        self.assertTrue(self.due())
+        self.recall._close("for the test")
+        self.assertFalse(self.due())
+
+    def test_who_was_called_is_called_once_more_when_it_was_a_mistake(self):
+        """The list says that the case is cancelled, and keeps when each of them knew."""
+        self.cora_.action_called_reached()
+        self.recall._cancel("the test found nothing")
+        self.assertEqual((self.due(), self.cora_.recall_state), (self.cora_.sudo(), "cancelled"))
+        self.cora_.action_called_wrong_number()
+        self.cora_.phone = "+49 30 5"
+        self.assertFalse(self.cora_.over_at)
+        self.cora_.action_called_reached()
+        self.assertTrue(self.cora_.over_at)
+        self.assertFalse(self.due())
+        self.assertEqual(self.cora_.calls, 3)
+        with self.assertRaises(UserError):
+            self.cora_.action_called_reached()
+
+    def test_who_was_written_to_is_told_by_a_button(self):
+        self.recall.with_user(self.manager).action_print_letters()
+        bob = self.of(self.recall, self.bob).with_user(self.worker)
+        self.assertFalse(bob.is_to_hear)
+        self.recall._cancel("the test found nothing")
+        self.assertTrue(bob.is_to_hear)
+        bob.action_told_over()
+        self.assertTrue(bob.over_at)
+        with self.assertRaises(UserError):
+            bob.action_done()
+
     def test_over_is_over(self):
         self.recall._close("for the test")
         with self.assertRaises(UserError):
