@@ -75,7 +75,7 @@ def html(template, values, status, headers=()):
         f"lot_serial_trace.{template}",
         {
             "style": style()[0],
-            "html_lang": lang.replace("_", "-"),
+            "html_lang": page.language_tag(lang),
             "languages": languages(),
             **values,
         },
@@ -83,7 +83,7 @@ def html(template, values, status, headers=()):
     response = request.make_response(content, [("Content-Type", "text/html; charset=utf-8")])
     response.status_code = status
     response.headers.update(closed())
-    response.headers["Content-Language"] = lang.replace("_", "-")
+    response.headers["Content-Language"] = page.language_tag(lang)
     response.headers.extend(headers)
     return response
 
@@ -217,7 +217,7 @@ class ProductPages(Controller):
         asked, company = found["asked"], found["company"]
         pages = request.env["trace.page"].sudo()
         titles = pages._link_titles(asked, company, self._own(found))
-        tags = [code.replace("_", "-") for code, _name in languages()]
+        tags = [page.language_tag(code) for code, _name in languages()]
         name = found["product"].with_context(display_default_code=False).display_name
         made = json.dumps(page.linkset(self._own(found), name, titles, tags), ensure_ascii=False)
         response = request.make_response(made, [("Content-Type", LINKSET)])

@@ -180,7 +180,8 @@ def linkset(anchor, description, titles, languages):
     :param titles: dict link type -> ``(title, address)``
     :param languages: languages in which the pages are written
     """
-    entry = {"anchor": anchor, "itemDescription": description}
+    # The second name is the one of GS1-Conformant Resolver before 1.2, and still allowed.
+    entry = {"anchor": anchor, "description": description, "itemDescription": description}
     for name, (title, href) in titles.items():
         link = {"href": href, "title": title, "type": "text/html", "hreflang": languages}
         entry[VOCABULARY + name] = [link]
@@ -202,6 +203,17 @@ def description_file(root, name):
 # -- languages ----------------------------------------------------------------
 
 
+def language_tag(code):
+    """How browsers and programs call a language.
+
+    >>> language_tag("de_CH"), language_tag("sr@latin"), language_tag("sr@Cyrl")
+    ('de-CH', 'sr-Latn', 'sr-Cyrl')
+    """
+    language, _at, script = code.partition("@")
+    script = {"latin": "Latn", "cyrillic": "Cyrl"}.get(script, script)
+    return "-".join(filter(None, (language.replace("_", "-"), script)))
+
+
 def best_language(wanted, installed):
     """The code of the installed language that serves best, or None.
 
@@ -212,9 +224,10 @@ def best_language(wanted, installed):
     :param installed: codes, the first ones preferred where several serve
     """
     for tag in wanted:
-        code = tag.replace("-", "_").lower()
-        same = [one for one in installed if one.lower() == code]
-        near = [one for one in installed if one.lower().split("_")[0] == code.split("_")[0]]
+        code = tag.replace("_", "-").lower()
+        tags = {one: language_tag(one).lower() for one in installed}
+        same = [one for one in installed if tags[one] == code]
+        near = [one for one in installed if tags[one].split("-")[0] == code.split("-")[0]]
         if same or near:
             return (same or near)[0]
     return None

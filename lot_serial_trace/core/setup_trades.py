@@ -2,6 +2,23 @@
 
 Numbers are where to begin, not law: each comes with the sentence that says why, so that whoever
 knows better changes it. Where a law or standard is named, it asks for no less.
+
+How long records are kept, as the sources have it (nothing is ever purged by itself):
+
+* food: 24 months from the record (FSMA 204, 21 CFR 1.1455(c)); EU 178/2002 sets no time, the
+  Commission's guidance of 2010 on its articles 11 to 20 proposes 5 years, for what spoils less;
+  931/2011, art. 3: until the food can be taken to be eaten;
+* medicine: 6 years from the transaction (DSCSA, 21 USC 360eee-1); 5 years (2001/83/EC, art. 80(f),
+  and the guidelines on good distribution practice, 2013/C 343/01);
+* devices: 10 years after the last device was placed on the market, 15 for implants (EU 2017/745,
+  art. 10(8) with 25(2)); no lot knows that moment, so its last movement stands for it;
+* consumer goods: 6 years for who had them from whom (EU 2023/988); liability ends 10 years after
+  the product was placed on the market (85/374/EEC, art. 11; EU 2024/2853, art. 17: 25 where harm
+  to health shows late); guarantee 2 years (EU 2019/771, art. 10);
+* books: 10 years in Germany, France and Italy.
+
+A test of recalls each year: BRCGS Food 3.11, IFS Food 5.9, SQF 2.6.3; the guidelines on good
+distribution practice, 6.5.
 """
 
 from dataclasses import dataclass
@@ -178,7 +195,14 @@ DEVICES = Trade(
         _scan("out", "warn", _ASKED),
         _scan("till", "note", _COUNTED),
         _expiry(90, 14, 7, "warn", _("Sterile goods lie in cupboards before they are used.")),
-        _retention(15, "move", _("EU 2017/745: ten years, fifteen for implants.")),
+        _retention(
+            15,
+            "move",
+            _(
+                "EU 2017/745: ten years after the last one was sold, fifteen for implants. Look "
+                "whether its kind is still sold before you purge."
+            ),
+        ),
         _QUARANTINE,
         _TWO,
         _drill(12, "own", _("Who was called once a year knows how to answer.")),

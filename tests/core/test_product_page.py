@@ -1,6 +1,8 @@
 """What a Digital Link asks, what the page may say, and the linkset."""
 
 import datetime as dt
+import re
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -117,6 +119,61 @@ def test_linkset():
     ]
 
 
+def is_address(text):
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and parts.netloc and text.isascii() and " " not in text
+
+
+def check_target(link):
+    """A target object of RFC 9264, 4.2.3 and 4.2.4."""
+    assert set(link) <= {"href", "title", "type", "hreflang"}
+    assert is_address(link["href"])
+    assert link["title"]
+    assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", link["type"])
+    assert isinstance(link["hreflang"], list), "an array, though there be one language only"
+    for tag in link["hreflang"]:
+        assert re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", tag)
+
+
+def check_linkset(made):
+    """What RFC 9264 (4.2) and GS1-Conformant Resolver (1.2) ask of a set of links as JSON."""
+    assert set(made) == {"linkset"}
+    for context in made["linkset"]:
+        relations = set(context) - {"anchor", "description", "itemDescription"}
+        assert is_address(context["anchor"])
+        assert context["description"] == context["itemDescription"] != ""
+        assert page.VOCABULARY + "defaultLink" in relations
+        for relation in relations:
+            assert re.fullmatch(r"https://ref\.gs1\.org/voc/[a-zA-Z]+", relation)
+            assert isinstance(context[relation], list)
+            for link in context[relation]:
+                check_target(link)
+
+
+@pytest.mark.parametrize("asked", [Asked(GTIN), Asked(GTIN, "L1"), Asked(GTIN, "L 1", "Ü/1")])
+@pytest.mark.parametrize("may_register", [True, False])
+def test_linkset_has_the_shape_of_the_standards(asked, may_register):
+    own = "https://a.example" + asked.path
+    titles = {
+        name: ("Title", f"{own}#{place}" if place else own)
+        for name, place in page.links(asked, may_register).items()
+    }
+    made = page.linkset(own, "Milk", titles, ["en-US", "de-DE", "zh-Hans-CN"])
+    check_linkset(made)
+    with pytest.raises(AssertionError):
+        check_linkset({**made, "more": 1})
+
+
+def test_description_has_the_shape_of_the_standard():
+    made = page.description_file("https://a.example", "Dairy")
+    assert is_address(made["resolverRoot"])
+    assert not made["resolverRoot"].endswith("/")
+    assert made["supportedPrimaryKeys"] == ["01"]
+    for kind in made["supportedLinkType"]:
+        assert is_address(kind["namespace"])
+        assert re.fullmatch(r"[a-zA-Z_][A-Za-z0-9_-]*:", kind["prefix"])
+
+
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
@@ -129,6 +186,11 @@ def test_linkset():
 )
 def test_best_language(wanted, found):
     assert page.best_language(wanted, ["en_US", "de_DE", "fr_FR", "fr_CA"]) == found
+
+
+def test_languages_with_two_scripts():
+    assert page.best_language(["sr-Latn-RS", "sr"], ["en_US", "sr@latin"]) == "sr@latin"
+    assert page.best_language(["sr-Cyrl"], ["sr@latin", "sr@Cyrl"]) == "sr@Cyrl"
 
 
 def test_rate_spent_without_counting():
