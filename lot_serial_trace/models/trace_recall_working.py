@@ -204,10 +204,13 @@ class TraceRecallWorking(models.Model):
         new = self._insert_lots(self._sql_reached_by(run), WALKED)
         self._count_goods()
         self._note_traced(run)
-        now = fields.Datetime.now()
-        self.write({"run_id": run.id, "scope_at": self.scope_at or now, "late_seen": late})
+        self.write({"run_id": run.id, "late_seen": late})
         if new:
             self.phase = "hold"
+        if not self.scope_at:
+            # What was found now is not on hold yet, and may lead further.
+            new_at = {"held_at": False} if new else {"scope_at": fields.Datetime.now()}
+            self.write(new_at)
         return not new
 
     def _step_consignees(self):

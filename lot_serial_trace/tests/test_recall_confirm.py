@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models import trace_recall_working as working
 from .recall_common import RecallCase
@@ -138,6 +139,26 @@ class TestRecallConfirm(RecallCase):
         self.work(recall)
         self.assertEqual(self.states(recall), {"A1": "held", "A2": "held"})
         self.assertTrue(recall.held_at)
+
+    def test_the_clock_stops_when_a_trace_finds_nothing_new(self):
+        """Held and known are all of the scope, not what was thought to be all of it."""
+        lots = self.milk_lots("A1", "A2")
+        recall = self.running(lots).sudo()
+        self.env.flush_all()
+        self.cr.execute(
+            "DELETE FROM trace_recall_lot WHERE recall_id = %s AND lot_id = %s",
+            [recall.id, lots[1].id],
+        )
+        self.env.invalidate_all()
+        recall.write({"phase": "trace", "scope_at": False})
+        found = SQL("(VALUES (%s, now()::timestamp, 1)) AS reach(lot_id, at, level)", lots[1].id)
+        with patch.object(type(recall), "_sql_reached_by", lambda *_run: found):
+            recall._step()
+            self.assertEqual(
+                (recall.phase, recall.scope_at, recall.held_at), ("hold", False, False)
+            )
+            self.work(recall)
+        self.assertTrue(recall.held_at <= recall.scope_at)
 
     def test_progress(self):
         lots = self.milk_lots("A1", "A2", "A3", "A4")
