@@ -8,6 +8,8 @@ from .trace_guard import refuse_forgery
 
 #: Numbers of a question up to which the path of each one is kept.
 PATHS = 1_000
+#: Unknown numbers that an answer names.
+UNKNOWN = 10
 
 PURPOSES = [
     ("curiosity", "Look-up"),
@@ -191,9 +193,9 @@ class TraceRun(models.Model):
 
     def _summary(self, counts, scope):
         """The answer in a sentence or three, for the person who asked."""
+        parts = self._says_unknown()
         if not self.lot_ids:
-            return self.env._("No lot or serial number fits the question.")
-        parts = []
+            return " ".join([*parts, self.env._("No lot or serial number fits the question.")])
         for role, sentence in (
             ("supplier", self.env._("Came from %s.")),
             ("stock", self.env._("Now: %s.")),
@@ -218,6 +220,14 @@ class TraceRun(models.Model):
         if len(self.lot_ids) > PATHS:
             parts.append(self.env._("The path of each number is kept for up to %s numbers.", PATHS))
         return " ".join(parts)
+
+    def _says_unknown(self):
+        """Which of the numbers nobody knows here: who asked may have mistyped one of them."""
+        unknown = self.env["trace.question"]._unknown(self.question or {})
+        if not unknown:
+            return []
+        named = ", ".join(unknown[:UNKNOWN]) + (" …" if len(unknown) > UNKNOWN else "")
+        return [self.env._("Not known here: %s", f"{named}.")]
 
     def _most(self, role):
         """The partners or places with most of the goods, as text; several products by name."""

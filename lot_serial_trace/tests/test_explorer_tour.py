@@ -29,6 +29,22 @@ class TestExplorerTour(GenealogyCase, HttpCase):
         [share] = self.env["trace.share"].search([("recipient", "=", "Food Authority")])
         self.assertEqual(share.run_id.lot_ids, self.lot(self.raw, "TOUR-RAW"))
 
+    def test_auditor_asks(self):
+        """A label, a list with a mistake in it, and the same question once more."""
+        new_test_user(
+            self.env, "ask_tour", groups="lot_serial_trace.group_trace_auditor", lang="en_US"
+        )
+        before = self.env["trace.run"].search([])
+        self.start_tour(
+            "/odoo/action-lot_serial_trace.action_trace_ask",
+            "lot_serial_trace_ask",
+            login="ask_tour",
+        )
+        runs = self.env["trace.run"].search([]) - before
+        self.assertEqual(len(runs), 2)
+        wanted = self.lot(self.raw, "TOUR-RAW") | self.lot(self.device, "TOUR-SN8")
+        self.assertEqual(runs.lot_ids, wanted)
+
     def test_auditor_reads_and_keeps(self):
         new_test_user(
             self.env, "ex_tour_auditor", groups="lot_serial_trace.group_trace_auditor", lang="en_US"

@@ -55,6 +55,42 @@ class TestAsk(AskCase):
         self.supplier.supplier_rank = 1
         self.assertEqual(self.lots_of(self.supplier), {"L1", "SN1"})
 
+    def test_what_is_scanned_or_pasted(self):
+        """Labels, lists with commas, packages, names of documents; what is unknown is told."""
+        self.device.barcode = "09501101990012"
+        sscc = "106141412345678908"
+        package = self.env["stock.package"].create({"name": sscc})
+        asked = self.env["trace.ask"].create({"numbers": ""})
+        for text, wanted in (
+            ("(01)09501101990012(21)SN1", {"lots": self.lot(self.device, "SN1").ids}),
+            ("L1, SN1", {"lots": (self.l1 | self.lot(self.device, "SN1")).ids}),
+            ("L1\n(01)09501101990012(21)NIX", {"lots": self.l1.ids}),
+            (f"(00){sscc}", {"packages": package.ids}),
+            ("(01)09501101990012", {"products": self.device.ids}),
+            (self.delivery.name, {"pickings": self.delivery.ids}),
+            ("NIX-1", {}),
+        ):
+            with self.subTest(text):
+                asked.numbers = text
+                question = asked._question()
+                self.assertEqual(
+                    {key: sorted(question[key]) for key in wanted},
+                    {key: sorted(ids) for key, ids in wanted.items()},
+                )
+                self.assertEqual(bool(question.get("numbers")), "NIX" in text)
+        self.l1.name = "L,1"
+        asked.numbers = "L,1"
+        self.assertEqual(asked._question()["lots"], self.l1.ids, "it is called so")
+
+    def test_the_answer_says_what_is_not_known(self):
+        asked = self.env["trace.ask"].create({"numbers": "L1\nNIX-1"})
+        run = self.env["trace.run"].browse(asked.action_ask()["res_id"])
+        self.assertEqual(run.lot_ids, self.l1)
+        self.assertIn("Not known here: NIX-1.", run.summary)
+        asked.numbers = "L1"
+        run = self.env["trace.run"].browse(asked.action_ask()["res_id"])
+        self.assertNotIn("Not known here", run.summary)
+
     def test_the_action_stands_where_it_can_be_asked(self):
         ours = {
             self.env.ref("lot_serial_trace.action_ask_selected").id,

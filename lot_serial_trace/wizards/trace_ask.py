@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.trace_explorer_find import split
 from ..models.trace_run import PURPOSES
 
 #: Key of a question -> field of the dialog.
@@ -18,6 +19,8 @@ FIELDS = {
 }
 #: Records shown one by one; more are a count, and asked about all the same.
 SHOWN = 100
+#: So many texts that are no number are looked up as names of orders, transfers, products.
+NAMED = 20
 
 
 class TraceAsk(models.TransientModel):
@@ -137,12 +140,11 @@ class TraceAsk(models.TransientModel):
         """What the dialog asks, as ``trace.question`` wants it."""
         self.ensure_one()
         question = dict(self.more or {})
+        read = self._read_numbers()
         for key, name in FIELDS.items():
-            question[key] = list(dict.fromkeys([*question.get(key, []), *self[name].ids]))
-        question["numbers"] = [
-            *question.get("numbers", []),
-            *filter(None, map(str.strip, (self.numbers or "").splitlines())),
-        ]
+            asked = [*question.get(key, []), *self[name].ids, *read.get(key, [])]
+            question[key] = list(dict.fromkeys(asked))
+        question["numbers"] = [*question.get("numbers", []), *read["numbers"]]
         question["places"] = [
             {
                 "location_id": place.id,
@@ -153,8 +155,29 @@ class TraceAsk(models.TransientModel):
         ]
         for key, moment in (("from", self.date_from), ("to", self.date_to)):
             question[key] = fields.Datetime.to_string(moment) or None
+        question["places"] += read.get("places", [])
+        question["operations"] = [*question.get("operations", []), *read.get("operations", [])]
         asked = {key: value for key, value in question.items() if value}
         return {**asked, "direction": self.direction} if asked else {}
+
+    def _read_numbers(self):
+        """What was scanned or pasted, as a question: codes of labels, numbers, packages, orders.
+
+        What is not known stays as it stands, and the answer says so. A line with commas is a
+        list, unless there is a number that is called so.
+        """
+        explorer = self.env["trace.explorer"]
+        lines = dict.fromkeys(filter(None, map(str.strip, (self.numbers or "").splitlines())))
+        found = explorer._find_list(list(lines))
+        lists = dict.fromkeys(line for line in found["unknown"] if len(split(line)) > 1)
+        more = explorer._find_list([part for line in lists for part in split(line)])
+        unknown = [line for line in found["unknown"] if line not in lists] + more["unknown"]
+        named = {text: _exact(explorer, text) for text in unknown[:NAMED]}
+        question = {"numbers": [text for text in unknown if not named.get(text)]}
+        for hit in found["hits"] + more["hits"] + list(filter(None, named.values())):
+            for key, asked in hit["question"].items():
+                question.setdefault(key, []).extend(asked)
+        return question
 
     def action_ask(self):
         """Answer now."""
@@ -176,3 +199,9 @@ class TraceAsk(models.TransientModel):
             self.purpose, self.note, self.assigned_id, self._question() or None
         )
         return run._get_records_action()
+
+
+def _exact(explorer, text):
+    """The one thing that is called so, or None."""
+    hits = [hit for hit in explorer.find(text)["hits"] if hit["exact"]]
+    return hits[0] if len(hits) == 1 else None
