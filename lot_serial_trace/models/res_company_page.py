@@ -72,7 +72,17 @@ class ResCompany(models.Model):
         companies = self.sudo().search([("trace_page", "=", True)])
         names = {host.lower(), host.lower().partition(":")[0]}
         own = companies.filtered(lambda one: one.trace_page_host in names)
-        return own or companies.filtered(lambda one: not one.trace_page_host)
+        free = companies.filtered(lambda one: not one.trace_page_host)
+        return own or free & self._trace_website_company(host) or free
+
+    @api.model
+    def _trace_website_company(self, host):
+        """The company of the website at a host, where Odoo's websites are installed."""
+        websites = self.env.get("website")
+        if websites is None:
+            return self.browse()
+        website = websites.sudo()._get_current_website_id(host.lower(), fallback=False)
+        return websites.sudo().browse(website or None).company_id
 
     def _trace_page_root(self):
         """Where the pages of the company are."""

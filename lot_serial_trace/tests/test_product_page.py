@@ -315,6 +315,18 @@ class TestProductPageSwitch(PageCase):
         with self.assertRaises(ValidationError):
             other.trace_page_host = "https://x.example/y"
 
+    def test_each_company_under_its_website(self):
+        """Where Odoo's websites are installed, and no other host was said."""
+        if "website" not in self.env:
+            self.skipTest("website is not installed")
+        other = self.env["res.company"].create({"name": "Other", "trace_page": True})
+        self.env["website"].create(
+            {"name": "Other", "domain": "https://other.example", "company_id": other.id}
+        )
+        companies = self.env["res.company"]
+        self.assertEqual(companies._trace_page_companies("other.example"), other)
+        self.assertEqual(companies._trace_page_companies("x.example"), self.company | other)
+
     def test_where_codes_lead(self):
         warranty = self.env["trace.warranty"].search([("lot_id", "=", self.sold.id)])
         root = self.company.get_base_url()
