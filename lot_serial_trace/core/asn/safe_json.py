@@ -62,17 +62,18 @@ class JsonReader:
     :param bytes data: the file
     :param safe_xml.Limits limits: how big it may be
     :param inside: paths to go into, as tuples of names; ``*`` is an array's element
+    :param most: how many values there may be
 
     :ivar lied: it is not Unicode, as JSON must be
     """
 
-    def __init__(self, data, limits, inside):
+    def __init__(self, data, limits, inside, most=_VALUES):
         self._inside = inside
         self._limits = limits
         self.lied = False
         self._text = self._decode(data)
-        if sum(map(self._text.count, "[{,")) > _VALUES:
-            raise AsnError("too_many_elements", limit=_VALUES)
+        if sum(map(self._text.count, "[{,")) > most:
+            raise AsnError("too_many_elements", limit=most)
         self._line, self._counted = 1, 0
 
     def _decode(self, data):

@@ -5,6 +5,9 @@
     ``digest``   an event -> its identifier, the hash that CBV 2.0 defines
     ``writing``  events -> a JSON-LD document, piece by piece
     ``xml``      events -> an EPCIS 1.2 or 2.0 XML document, piece by piece
+    ``reading``  documents of others -> events, with ``xml_reading`` for XML
+    ``check``    whether an event is as the standard has it; ``flaws`` says what is wrong
+    ``goods``    which goods an event is about
     ``query``    parameters of a query -> conditions
 
 An event is a plain ``dict`` in the shape of EPCIS 2.0 JSON-LD everywhere in here.
