@@ -2,6 +2,8 @@ from . import archive
 from . import asn
 from . import certificate
 from . import epcis
+from . import epcis_capture
+from . import epcis_queries
 from . import explorer
 from . import ownership
 from . import product_page

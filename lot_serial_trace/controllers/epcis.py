@@ -1,7 +1,5 @@
-import json
 import re
 from tempfile import TemporaryFile
-from urllib.parse import urlencode
 
 from werkzeug.wsgi import wrap_file
 
@@ -9,23 +7,16 @@ from odoo.exceptions import AccessError
 from odoo.http import Controller, Response, content_disposition, request, route
 
 from ..core.epcis import query, words, writing, xml
-from ..core.rate import Rate
 from ..core.steps import BIZ_STEPS, DISPOSITIONS
+from .epcis_road import ASKED, CAPTURE, V2, XML, EpcisRoad, discovery
 
-#: Requests of one user, of each worker.
-ASKS = Rate(600, 60)
-_VERSIONS = {
-    "GS1-EPCIS-Version": "2.0.0",
-    "GS1-CBV-Version": "2.0.0",
-    "GS1-EPCIS-Min": "2.0.0",
-    "GS1-EPCIS-Max": "2.0.0",
-    "GS1-CBV-Min": "2.0.0",
-    "GS1-CBV-Max": "2.0.0",
-    "GS1-Extensions": words.OWN_NAMESPACE,
-    "GS1-Vendor-Version": "1",
+#: What may be done besides asking, and what else is told of a resource.
+_METHODS = {
+    "capture": "GET, POST, OPTIONS",
+    "events": "GET, POST, OPTIONS",
+    "queries": "GET, POST, OPTIONS",
 }
-_JSON = ("application/json", "application/ld+json")
-_XML = "application/xml"
+_LIMITS = {"capture": CAPTURE, "events": CAPTURE}
 #: Below which resource names are looked up -> the parameter that a name is.
 _BELOW = {
     "eventTypes": "eventType",
@@ -34,15 +25,6 @@ _BELOW = {
     "dispositions": "EQ_disposition",
     "readPoints": "EQ_readPoint",
     "bizLocations": "EQ_bizLocation",
-}
-_V2 = "/epcis/v2"
-_ASKED = {
-    "type": "http",
-    "auth": "public",
-    "methods": ["GET"],
-    "csrf": False,
-    "save_session": False,
-    "readonly": True,
 }
 
 
@@ -79,7 +61,7 @@ class EpcisFiles(Controller):
         file.seek(0)
         name = f"epcis-{what}.{'jsonld' if kind == 'json' else 'xml'}"
         headers = [
-            ("Content-Type", "application/ld+json" if kind == "json" else _XML),
+            ("Content-Type", "application/ld+json" if kind == "json" else XML),
             ("Content-Disposition", content_disposition(name)),
             ("X-Content-Type-Options", "nosniff"),
         ]
@@ -88,16 +70,11 @@ class EpcisFiles(Controller):
         )
 
 
-class EpcisQuery(Controller):
-    """``/epcis/v2``: the query interface of EPCIS 2.0, read-only.
-
-    Who asks sends an API key as bearer, of all rights or of the scope ``epcis``, and is answered
-    what its user may read in the ledger. Errors are ``application/problem+json`` with the
-    standard's names.
-    """
+class EpcisQuery(EpcisRoad, Controller):
+    """``/epcis/v2``: the query interface of EPCIS 2.0, read-only."""
 
     @route(
-        [f"{_V2}/", f"{_V2}/<path:_path>"],
+        [f"{V2}/", f"{V2}/<path:_path>"],
         type="http",
         auth="public",
         methods=["OPTIONS"],
@@ -107,27 +84,38 @@ class EpcisQuery(Controller):
     )
     def discover(self, _path=""):
         """What versions are spoken and what may be done."""
-        return _discovery()
+        first = _path.partition("/")[0]
+        return discovery(_METHODS.get(_path, "GET, OPTIONS"), **_LIMITS.get(first, {}))
 
-    @route(f"{_V2}/events", **_ASKED)
+    @route(f"{V2}/events", **ASKED)
     def events(self, **parameters):
         """Events, by the parameters of a simple query."""
         return self._answer(parameters)
 
-    @route(f"{_V2}/<string:resource>/<path:name>/events", **_ASKED)
+    @route(f"{V2}/events/<path:name>", **ASKED)
+    def event(self, name, ver="", **_parameters):
+        """The event with an identifier."""
+        if request.httprequest.method == "OPTIONS":
+            return discovery()
+        name = re.sub(r"^ni:/+", "ni:///", name)
+        if name.startswith("ni:") and "?" not in name:  # who does not escape it asks with ?ver=
+            name += f"?ver={ver or 'CBV2.0'}"
+        return self._told(lambda epcis: (epcis._by_id(name), ""), needed=True)
+
+    @route(f"{V2}/<string:resource>/<path:name>/events", **ASKED)
     def events_of(self, resource, name, **parameters):
         """Events of one type, EPC, step, disposition or place."""
         if resource not in _BELOW:
-            return _problem("NoSuchResourceException", "There is no such resource.", 404)
+            return self._unknown()
         # Two slashes in an address become one on their way.
         name = re.sub(r"^(https?):/+", r"\1://", name)
         return self._answer({**parameters, _BELOW[resource]: name})
 
-    @route(f"{_V2}/<string:resource>", **_ASKED)
+    @route(f"{V2}/<string:resource>", **ASKED)
     def collection(self, resource):
         """Types, steps and dispositions that events can have."""
         if request.httprequest.method == "OPTIONS":  # Odoo brings it to each route
-            return _discovery()
+            return discovery()
         refused = self._refuse()
         members = {
             "eventTypes": sorted(words.EVENTS),
@@ -135,73 +123,13 @@ class EpcisQuery(Controller):
             "dispositions": [word for word, _label in DISPOSITIONS],
         }.get(resource)
         if refused or members is None:
-            return refused or _problem("NoSuchResourceException", "There is no such resource.", 404)
+            return refused or self._unknown()
         found = {"@context": words.CONTEXT, "type": "Collection", "member": members}
-        return Response(json.dumps(found), headers={**_VERSIONS, "Content-Type": _JSON[0]})
+        return self._json(found)
 
     # -- answering ------------------------------------------------------------
 
     def _answer(self, parameters):
         if request.httprequest.method == "OPTIONS":
-            return _discovery()
-        kind = self._wanted()
-        refused = self._refuse()
-        if refused:
-            return refused
-        if not kind:
-            return _problem("NotAcceptableException", "Ask for JSON or XML.", 406)
-        try:
-            asked = query.parse(parameters)
-            found, token = request.env["trace.epcis"]._page(asked)
-        except query.Problem as problem:
-            return _problem(problem.kind, problem.detail, problem.status)
-        except AccessError:
-            return _problem("SecurityException", "This user may not read the ledger.", 403)
-        headers = {**_VERSIONS, "Content-Type": kind, "Cache-Control": "no-store"}
-        if token:
-            headers["Link"] = f'<{self._next(token)}>; rel="next"'
-        pieces = xml.query_document(found) if kind == _XML else writing.query_document(found)
-        return Response(b"".join(writing.chunks(pieces)), headers=headers)
-
-    def _next(self, token):
-        """The address of the next page: this one with another token."""
-        given = request.httprequest.args.to_dict()
-        return f"{request.httprequest.base_url}?{urlencode({**given, 'nextPageToken': token})}"
-
-    def _wanted(self):
-        """The type in which to answer, or None."""
-        accepted = request.httprequest.accept_mimetypes
-        return accepted.best_match([*_JSON, _XML], default=None) if accepted else _JSON[0]
-
-    def _refuse(self):
-        """The answer to somebody who may not ask, or None: then the request is its user's."""
-        header = request.httprequest.headers.get("Authorization", "")
-        scheme, _blank, key = header.partition(" ")
-        keys = request.env["res.users.apikeys"]
-        uid = (
-            scheme.casefold() == "bearer"
-            and key.strip()
-            and keys._check_credentials(scope="epcis", key=key.strip())
-        )
-        if not uid:
-            answer = _problem("SecurityException", "Send an API key as bearer token.", 401)
-            answer.headers["WWW-Authenticate"] = "Bearer"
-            return answer
-        if not ASKS.allows(uid):
-            answer = _problem("TooManyRequests", "At most 600 requests a minute.", 429)
-            answer.headers["Retry-After"] = "60"
-            return answer
-        request.update_env(user=uid)
-        request.update_context(allowed_company_ids=request.env.user.company_ids.ids)
-        return None
-
-
-def _discovery():
-    return Response(status=204, headers={**_VERSIONS, "Allow": "GET, OPTIONS"})
-
-
-def _problem(kind, detail, status):
-    """An answer as RFC 7807 has it."""
-    found = {"type": f"epcisException:{kind}", "title": kind, "status": status, "detail": detail}
-    headers = {**_VERSIONS, "Content-Type": "application/problem+json"}
-    return Response(json.dumps(found), status=status, headers=headers)
+            return discovery()
+        return self._told(lambda epcis: epcis._page(query.parse(parameters)))

@@ -412,6 +412,13 @@ from . import trace_kpi_report_files
 from . import digest_digest
 from . import trace_setup_comparing
 from . import trace_epcis
+from . import trace_epcis_repository
+from . import trace_epcis_capture
+from . import trace_epcis_taking
+from . import trace_epcis_event
+from . import trace_epcis_item
+from . import trace_epcis_mark
+from . import trace_epcis_query
 from . import res_partner_epcis
 from . import stock_lot_epcis
 from . import stock_picking_epcis

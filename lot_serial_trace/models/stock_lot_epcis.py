@@ -1,11 +1,32 @@
-from odoo import models
+from odoo import fields, models
 
 
 class StockLot(models.Model):
-    """Numbers as EPCIS files."""
+    """Numbers as EPCIS files, and what partners tell of them."""
 
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.lot"
+
+    trace_epcis_count = fields.Integer(
+        compute="_compute_trace_epcis_count",
+        groups="lot_serial_trace.group_trace_user,lot_serial_trace.group_trace_auditor",
+    )
+
+    def _compute_trace_epcis_count(self):
+        for lot in self:
+            domain = lot._trace_epcis_domain()
+            lot.trace_epcis_count = self.env["trace.epcis.event"].search_count(domain)
+
+    def _trace_epcis_domain(self):
+        """Domain of partners' events about these numbers, as a client may have it."""
+        return [("item_ids", "any", list(self.env["trace.epcis.item"]._of_lots(self)))]
+
+    def action_trace_epcis_events(self):
+        """Open what partners tell of these numbers."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lot_serial_trace.action_trace_epcis_event"
+        )
+        return {**action, "domain": self._trace_epcis_domain(), "context": {}}
 
     def action_trace_epcis(self):
         """Download the events of these numbers as EPCIS 2.0."""

@@ -86,13 +86,22 @@ class TraceEpcis(models.AbstractModel):
 
         :rtype: list of dict
         """
+        return [event for _entry, event in self._events_by_entry(entries)]
+
+    @api.model
+    def _events_by_entry(self, entries):
+        """As :meth:`_events`, with the id of the entry in front of each."""
         rows = entries.read(READ, load=None)
         corrected = {row["corrects_id"] for row in rows if row["kind"] == "correction"}
         originals = self.env["trace.event"].search([("id", "in", list(corrected - {0}))])
         wrong = {row["id"]: row for row in originals.read(READ, load=None)}
         entry = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         names = self._names({row["company_id"] for row in rows})
-        return [told for row in rows for told in _told(row, names[row["company_id"]], entry, wrong)]
+        return [
+            (row["id"], told)
+            for row in rows
+            for told in _told(row, names[row["company_id"]], entry, wrong)
+        ]
 
     @api.model
     def _names(self, company_ids):
@@ -122,46 +131,6 @@ class TraceEpcis(models.AbstractModel):
         )
 
     # -- queries --------------------------------------------------------------
-
-    @api.model
-    def _page(self, query):
-        """Events of a page, and the token of the next one or ``""``.
-
-        :param query: :class:`~core.epcis.query.Query`
-        """
-        ledger = self.env["trace.event"]
-        domain = self._exportable() & Domain.AND(
-            [Domain(*condition) for condition in query.conditions]
-            + [self._named(*named) for named in query.names]
-        )
-        if query.wrong_only:
-            domain &= Domain("kind", "=", "correction")
-        until = query.until
-        if until is None:
-            until = ledger.search([], order="id desc", limit=1).id or 0
-        domain &= Domain("id", "<=", until) & self._behind(query)
-        way = "desc" if query.descending else "asc"
-        order = f"id {way}" if query.order == "id" else f"{query.order} {way}, id {way}"
-        entries = ledger.search(domain, order=order, limit=query.per_page + 1)
-        page, token = entries[: query.per_page], ""
-        if len(entries) > query.per_page:
-            value = page[-1][query.order]
-            value = value if query.order == "id" else value.isoformat()
-            token = query.token(value, page[-1].id, until)
-        return self._events(page), token
-
-    @api.model
-    def _behind(self, query):
-        """Domain of what stands behind the last row of the page before."""
-        if not query.after:
-            return Domain.TRUE
-        value, row_id = query.after
-        sign = "<" if query.descending else ">"
-        if query.order == "id":
-            return Domain("id", sign, row_id)
-        return Domain(query.order, sign, value) | (
-            Domain(query.order, "=", value) & Domain("id", sign, row_id)
-        )
 
     @api.model
     def _named(self, parameter, identifiers):

@@ -151,6 +151,9 @@ from . import test_purge
 from . import test_purge_forged
 from . import test_archive
 from . import test_epcis
+from . import test_epcis_at_once
+from . import test_epcis_capture
+from . import test_epcis_queries
 from . import test_explorer
 from . import test_explorer_tour
 from . import test_trace_share

@@ -171,6 +171,11 @@ RIGHTS = {
     "trace.regulator.file": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.regulator.gap": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.regulator.plan": {"user": "r", "auditor": "r", "quality": "rwcd", "admin": "rwcd"},
+    "trace.epcis.capture": {"user": "r", "auditor": "r", "quality": "r", "admin": "rc"},
+    "trace.epcis.event": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.epcis.item": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
+    "trace.epcis.query": {"user": "rcd", "auditor": "r", "quality": "rcd", "admin": "rwcd"},
+    "trace.epcis.mark": {"admin": "r"},
     # What product forms show to whoever may read products.
     "trace.ftl.food": {
         "employee": "r",

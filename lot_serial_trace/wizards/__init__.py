@@ -31,3 +31,4 @@ from . import trace_recall_rule_try
 from . import trace_notice_refuse
 from . import trace_notice_type
 from . import trace_notice_upload
+from . import trace_epcis_upload

@@ -202,7 +202,20 @@ class Prefixes:
 
 def _for_urn(number):
     """Escaped for a Digital Link -> escaped for a URN [EPC Tag Data Standard, table A-1]."""
-    return quote(unquote(number), safe="!'()*+,:;=_-.")
+    found = quote(unquote(number), safe="!'()*+,:;=_-.")
+    return "%2A" if found == "*" else found  # the asterisk alone stands for any number
+
+
+def prefixes(context):
+    """dict of prefix -> namespace that contexts define."""
+    found = {}
+    for each in context:
+        if isinstance(each, dict):
+            for name, value in each.items():
+                value = value.get("@id") if isinstance(value, dict) else value
+                if isinstance(value, str) and not name.startswith("@"):
+                    found[name] = value
+    return found
 
 
 def is_item(text):

@@ -39,9 +39,11 @@ _NAMES = (
     "MATCH_parentID",
 )
 _ORDERS = {"eventTime": "event_time", "recordTime": "record_time"}
-#: What the ledger calls otherwise than events do.
-_LEDGER = {"shipping": ("shipping", "returning")}
-_TYPES = {"ObjectEvent": ("ObjectEvent", "AssociationEvent")}
+#: What the ledger calls otherwise than events do: its own words by column and word of EPCIS.
+_LEDGER = {
+    "biz_step": {"shipping": ("shipping", "returning")},
+    "event_type": {"ObjectEvent": ("ObjectEvent", "AssociationEvent"), "AssociationEvent": ()},
+}
 
 
 class Problem(Exception):
@@ -59,12 +61,13 @@ class Problem(Exception):
 class Query:
     """A query.
 
-    :ivar conditions: list of ``(column, operator, value)`` on the ledger
+    :ivar conditions: list of ``(column, operator, value)`` on events
     :ivar names: list of ``(parameter, identifiers)``
     :ivar wrong_only: only events that were declared wrong
-    :ivar order: column, or ``id``: as the ledger learned of them
-    :ivar after: value of the order's column and id of the last row of the page before, or None
-    :ivar until: id of the last row that the first page could see, or None
+    :ivar order: column, or ``id``: as they were learned of, our own in front of partners'
+    :ivar after: where the page before ended: value of the order's column, part (0: ledger,
+        1: partners' events) and id of its last row; or None
+    :ivar until: ids of the last rows of both parts that the first page could see, or None
     """
 
     conditions: list = field(default_factory=list)
@@ -74,12 +77,20 @@ class Query:
     descending: bool = False
     per_page: int = PER_PAGE
     after: list | None = None
-    until: int | None = None
+    until: list | None = None
     mark: str = ""
 
-    def token(self, value, row_id, until):
+    @property
+    def ledger(self):
+        """The conditions in the ledger's own words."""
+        return [
+            (column, operator, _own_words(column, value) if operator == "in" else value)
+            for column, operator, value in self.conditions
+        ]
+
+    def token(self, value, part, row_id, until):
         """The token of the page behind a row."""
-        text = json.dumps({"after": [value, row_id], "until": until, "of": self.mark})
+        text = json.dumps({"after": [value, part, row_id], "until": until, "of": self.mark})
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -113,10 +124,9 @@ def _condition(query, name, text):
     elif name in _WORDS:
         column, kind = _WORDS[name]
         found = [words.bare(kind, one) if kind else one for one in _several(name, text)]
-        known = [other for one in found for other in _LEDGER.get(one, (one,))]
-        query.conditions.append((column, "in", known))
+        query.conditions.append((column, "in", found))
     elif name == "eventType":
-        found = [other for one in _several(name, text) for other in _types(one)]
+        found = [_type(one) for one in _several(name, text)]
         query.conditions.append(("event_type", "in", found))
     elif name in _NAMES:
         query.names.append((name, _several(name, text)))
@@ -126,10 +136,14 @@ def _condition(query, name, text):
         raise _refused(f"The parameter {name[:80]} is not supported here.")
 
 
-def _types(name):
+def _type(name):
     if name not in words.EVENTS:
         raise _refused(f"{name[:80]} is no type of event.")
-    return _TYPES.get(name, (name,)) if name != "AssociationEvent" else ("none",)
+    return name
+
+
+def _own_words(column, found):
+    return [own for one in found for own in _LEDGER.get(column, {}).get(one, (one,))]
 
 
 def _several(name, text):
@@ -173,19 +187,46 @@ def _turn_to(query, token):
     try:
         text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         found = json.loads(text)
-        value, row_id = found["after"]
-        until = found["until"]
-        if query.order == "id":
-            value = row_id
-        else:
-            value = datetime.fromisoformat(value)
-        right = found["of"] == query.mark and type(row_id) is int and type(until) is int
+        value, part, row_id = found["after"]
+        first, second = found["until"]
+        value = row_id if query.order == "id" else datetime.fromisoformat(value)
+        numbers = (row_id, first, second)
+        right = found["of"] == query.mark and part in (0, 1)
+        right = right and all(type(one) is int and abs(one) < 2**31 for one in numbers)
     except (binascii.Error, ValueError, KeyError, TypeError):
         right = False
-    if not right or abs(row_id) > 2**31 - 1 or abs(until) > 2**31 - 1:
+    if not right:
         raise _refused("nextPageToken is none of this query.")
-    query.after, query.until = [value, row_id], until
+    query.after, query.until = [value, part, row_id], [first, second]
+
+
+def named(definition):
+    """The parameters of a named query, as those of a request: lists with ``|`` between values.
+
+    >>> named({"eventType": ["ObjectEvent"], "EQ_bizStep": ["shipping", "receiving"]})
+    {'eventType': 'ObjectEvent', 'EQ_bizStep': 'shipping|receiving'}
+
+    :raises Problem: it is no query that could be asked here
+    """
+    if not isinstance(definition, dict):
+        raise _invalid("query wants an object of parameters.")
+    found = {}
+    for name, value in definition.items():
+        values = value if isinstance(value, list) else [value]
+        if name in ("nextPageToken", "perPage"):
+            raise _invalid(f"{name} belongs to a request, not to a query.")
+        if not all(isinstance(one, str | bool) for one in values):
+            raise _invalid(f"{name[:80]} wants texts.")
+        if any("|" in one for one in values if isinstance(one, str)):
+            raise _invalid(f"{name[:80]} has a value with | in it, which stands between values.")
+        found[name] = "|".join(one if isinstance(one, str) else str(one).lower() for one in values)
+    parse(found)
+    return found
 
 
 def _refused(detail):
     return Problem("QueryParameterException", detail)
+
+
+def _invalid(detail):
+    return Problem("QueryValidationException", detail)

@@ -15,6 +15,7 @@ from . import words
 from .check import checked
 from .digest import event_id
 from .flaws import Refused, flaw
+from .links import prefixes
 from .xml_reading import CUT, KNOWN, Converter
 
 #: Events of one document, and bytes.
@@ -134,18 +135,6 @@ def _found(event, index, line, context):
     names = prefixes(context)
     used = _used(event, names)
     return Found(index, line, event, event_id(event, names), [used] if used else [])
-
-
-def prefixes(context):
-    """dict of prefix -> namespace that contexts define."""
-    found = {}
-    for each in context:
-        if isinstance(each, dict):
-            for name, value in each.items():
-                value = value.get("@id") if isinstance(value, dict) else value
-                if isinstance(value, str) and not name.startswith("@"):
-                    found[name] = value
-    return found
 
 
 def _used(value, names):

@@ -6,12 +6,15 @@ none of them. It wants EPC URNs, too, for which the length of the company prefix
 any URI. What 1.2 has no element for (sensors, associations) is left out there.
 """
 
+import re
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
 from . import words
-from .links import Prefixes
+from .links import Prefixes, prefixes
 
+#: Names that XML can have; those of others come from their JSON.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _EPCS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 _QUANTITIES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 _PAIRS = {"bizTransactionList": "bizTransaction", "sourceList": "source"}
@@ -95,8 +98,17 @@ class Writer:
         kind = event["type"]
         if kind not in _ORDER or (self._old and kind == "AssociationEvent"):
             return ""
+        spaces = prefixes(event.get("@context") or ())
+        spaces = {name: uri for name, uri in spaces.items() if _is_prefix(name) and uri}
+        if spaces:
+            return Writer(self._version, self._prefixes, spaces)._within(kind, event, spaces)
+        return self._within(kind, event, {})
+
+    def _within(self, kind, event, spaces):
+        """An event with the namespaces that it alone has."""
         inner = "".join(self._parts(kind, event))
-        text = f"<{kind}>{inner}</{kind}>"
+        declared = "".join(f" xmlns:{name}={quoteattr(uri)}" for name, uri in spaces.items())
+        text = f"<{kind}{declared}>{inner}</{kind}>"
         return (
             f"<extension>{text}</extension>"
             if self._old and kind == "TransformationEvent"
@@ -224,7 +236,7 @@ class Writer:
 
     def _may_be(self, name):
         prefix, _, local = name.partition(":")
-        return local == "" or prefix in self._namespaces
+        return local == "" or (prefix in self._namespaces and _NAME.fullmatch(local) is not None)
 
     def _extension(self, name, value):
         """An element of somebody's own; without a namespace for its prefix there can be none."""
@@ -236,6 +248,10 @@ class Writer:
             inner = "".join(self._extension(key, each) for key, each in value.items())
             return f"<{name}>{inner}</{name}>"
         return _tag(name, value)
+
+
+def _is_prefix(name):
+    return _NAME.fullmatch(name) is not None and not name.lower().startswith("xml")
 
 
 def _tag(name, value):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lot_serial_trace.core.epcis.query import Problem, parse
+from lot_serial_trace.core.epcis.query import Problem, named, parse
 
 
 def test_conditions():
@@ -20,6 +20,10 @@ def test_conditions():
     )
     assert query.conditions == [
         ("event_time", ">=", datetime(2025, 12, 31, 23)),
+        ("biz_step", "in", ["shipping", "picking"]),
+        ("event_type", "in", ["ObjectEvent"]),
+    ]
+    assert query.ledger[1:] == [
         ("biz_step", "in", ["shipping", "returning", "picking"]),
         ("event_type", "in", ["ObjectEvent", "AssociationEvent"]),
     ]
@@ -50,9 +54,9 @@ def test_refused(name, text):
 def test_a_token_turns_the_page_of_its_own_query_only(order):
     query = parse({"EQ_action": "ADD", **order})
     moment = datetime(2026, 1, 2)
-    token = query.token(moment.isoformat() if order else 5, 5, 99)
+    token = query.token(moment.isoformat() if order else 5, 1, 5, [99, 7])
     again = parse({"EQ_action": "ADD", **order, "nextPageToken": token, "perPage": "7"})
-    assert (again.after, again.until) == ([moment if order else 5, 5], 99)
+    assert (again.after, again.until) == ([moment if order else 5, 1, 5], [99, 7])
     with pytest.raises(Problem):
         parse({"EQ_action": "DELETE", **order, "nextPageToken": token})
 
@@ -64,3 +68,25 @@ def test_any_text_is_read_or_refused(text, name):
         parse({name: text})
     except Problem:
         pass
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        [],
+        {"EQ_colour": ["red"]},
+        {"EQ_action": [7]},
+        {"EQ_action": ["ADD|DELETE"]},
+        {"EQ_action": []},
+        {"perPage": "7"},
+        {"EQ_action": {"a": "b"}},
+    ],
+)
+def test_a_named_query_is_tried_before_it_is_kept(definition):
+    with pytest.raises(Problem):
+        named(definition)
+
+
+def test_a_named_query_is_asked_as_parameters_are():
+    definition = {"EXISTS_errorDeclaration": True, "GE_eventTime": "2026-01-01T00:00:00Z"}
+    assert parse(named(definition)).wrong_only

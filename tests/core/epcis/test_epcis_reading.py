@@ -123,6 +123,23 @@ def test_sensors_and_the_rest_of_2_0():
     assert again.digest == found.digest
 
 
+def test_names_that_xml_cannot_have_do_not_break_it():
+    spaces = {"shop": 'https://shop.example/"<>&', "xmlfoo": "urn:a", "1x": "urn:b", "a.b": "urn:c"}
+    made = {
+        **json.loads(one())["epcisBody"]["eventList"][0],
+        "@context": [spaces],
+        "shop:a/b": "x",
+        "shop:right": {"shop:a?b": 1, "a.b:c": ["<", None, {"a.b:d": False}]},
+        "xmlfoo:c": "x",
+        "1x:c": "x",
+    }
+    for version in ("1.2", "2.0"):
+        (found,) = read(written([made], "xml", version=version))
+        assert found.flaws == []
+        (named,) = [name for name in found.event if name.startswith("ns")]
+        assert list(found.event[named]) == ["ns2:c"]
+
+
 # -- what is refused ------------------------------------------------------------------
 
 
