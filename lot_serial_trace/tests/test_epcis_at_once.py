@@ -19,8 +19,12 @@ class TestEpcisAtOnce(AtOnceCase):
     def clean_events(cls):
         with cls.connection.cursor() as cr:
             cr.execute("DELETE FROM trace_epcis_event WHERE event_ref LIKE 'urn:atonce:%'")
-            cr.execute("DELETE FROM trace_epcis_capture WHERE sender = '4012345000009'")
-            cr.execute("DELETE FROM ir_attachment WHERE res_model = 'trace.epcis.capture'")
+            cr.execute(
+                "DELETE FROM trace_epcis_capture WHERE sender = '4012345000009' "
+                "RETURNING attachment_id"
+            )
+            kept = [attachment for (attachment,) in cr.fetchall()]
+            cr.execute("DELETE FROM ir_attachment WHERE id = ANY(%s)", [kept])
 
     def test_the_same_document(self):
         names = [f"A-{number}" for number in range(30)]

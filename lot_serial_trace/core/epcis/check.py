@@ -66,10 +66,10 @@ _METADATA = {
     "deviceMetadata": "uri", "rawData": "uri", "dataProcessingMethod": "uri", "bizRules": "uri",
 }  # fmt: skip
 _REPORT = {
-    "type": "text", "exception": "text", "deviceID": "uri", "deviceMetadata": "uri",
+    "type": "measurement", "exception": "alert", "deviceID": "uri", "deviceMetadata": "uri",
     "rawData": "uri", "dataProcessingMethod": "uri", "bizRules": "uri", "time": "time",
     "microorganism": "uri", "chemicalSubstance": "uri", "coordinateReferenceSystem": "uri",
-    "value": "number", "component": "text", "stringValue": "text", "booleanValue": "boolean",
+    "value": "number", "component": "component", "stringValue": "text", "booleanValue": "boolean",
     "hexBinaryValue": "hex", "uriValue": "uri", "minValue": "number", "maxValue": "number",
     "meanValue": "number", "sDev": "number", "percRank": "number", "percValue": "number",
     "uom": "text",
@@ -93,6 +93,9 @@ _OBJECT = {
     "metadata": (_METADATA, (), True),
 }
 _PATTERNS = {"uri": _URI, "time": _TIME, "offset": _OFFSET, "unit": _UNIT, "hex": _HEX}
+_SENSED = {
+    "measurement": words.MEASUREMENTS, "alert": words.ALERTS, "component": words.COMPONENTS,
+}  # fmt: skip
 #: How words of the vocabulary begin; JSON has the bare word.
 _TAKEN = ("urn:epcglobal:cbv", "https://ns.gs1.org/cbv/", "http://ns.gs1.org/cbv/")
 _VOCABULARY = ("bizStep", "disposition", "transaction", "party", "reason")
@@ -185,6 +188,8 @@ class _Check:
             return value
         if kind in _PATTERNS:
             return self._pattern(path, kind, value)
+        if kind in _SENSED:
+            return self._sensed(path, value, _SENSED[kind])
         if kind in _VOCABULARY:
             return self._word(path, kind, value)
         if kind in _OBJECTS:
@@ -209,6 +214,11 @@ class _Check:
         if not own and word not in words.VOCABULARIES[kind][0]:
             self._refuse(path, value, "word")
         return word
+
+    def _sensed(self, path, value, known):
+        if not isinstance(value, str) or not (value in known or is_uri(value)):
+            self._refuse(path, value, "sensed")
+        return value
 
     def _action(self, path, value):
         if not isinstance(value, str) or value not in words.ACTIONS:

@@ -36,6 +36,7 @@ FLAWS = {
 #: What a value must be, by the kind of value.
 WANTED = {
     "word": _("a word of the Core Business Vocabulary, or your own URI"),
+    "sensed": _("a word of the GS1 Web Vocabulary, or your own URI"),
     "uri": _("a URI without blanks; other characters than ASCII are percent-encoded"),
     "uris": _("a list of URIs, each of them once"),
     "objects": _("a list of objects"),

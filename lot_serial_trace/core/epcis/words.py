@@ -24,6 +24,32 @@ TRANSACTIONS = frozenset(
 PARTIES = frozenset(("owning_party", "possessing_party", "location"))
 REASONS = frozenset(("did_not_occur", "incorrect_data"))
 
+#: What sensors measure, of the GS1 Web Vocabulary.
+MEASUREMENTS = frozenset(
+    (
+        "AbsoluteHumidity AbsorbedDose AbsorbedDoseRate Acceleration Altitude AmountOfSubstance "
+        "AmountOfSubstancePerUnitVolume Angle AngularAcceleration AngularMomentum AngularVelocity "
+        "Area Capacitance Conductance Conductivity Count Density Dimensionless DoseEquivalent "
+        "DoseEquivalentRate DynamicViscosity ElectricCharge ElectricCurrent "
+        "ElectricCurrentDensity ElectricFieldStrength Energy Exposure Force Frequency Illuminance "
+        "Inductance Irradiance KinematicViscosity Length LinearMomentum Luminance LuminousFlux "
+        "LuminousIntensity MagneticFlux MagneticFluxDensity MagneticVectorPotential Mass "
+        "MassConcentration MassFlowRate MassPerAreaTime MemoryCapacity MolalityOfSolute "
+        "MolarEnergy MolarMass MolarVolume Power Pressure RadiantFlux RadiantIntensity "
+        "Radioactivity RelativeHumidity Resistance Resistivity SolidAngle SpecificVolume Speed "
+        "SurfaceDensity SurfaceTension Temperature Time Torque Voltage Volume VolumeFlowRate "
+        "VolumeFraction VolumetricFlux Wavenumber"
+    ).split()
+)
+ALERTS = frozenset(("ALARM_CONDITION", "ERROR_CONDITION"))
+#: Directions and coordinates of what is measured.
+COMPONENTS = frozenset(
+    (
+        "altitude axial_distance azimuth easting elevation_angle height latitude longitude "
+        "northing polar_angle spherical_radius x y z"
+    ).split()
+)
+
 #: Kind of word -> (words, how URNs begin, how web addresses begin).
 VOCABULARIES = {
     "bizStep": (STEPS, "urn:epcglobal:cbv:bizstep:", "https://ref.gs1.org/cbv/BizStep-"),
