@@ -8,15 +8,8 @@ from odoo.http import Controller, Response, content_disposition, request, route
 
 from ..core.epcis import query, words, writing, xml
 from ..core.steps import BIZ_STEPS, DISPOSITIONS
-from .epcis_road import ASKED, CAPTURE, V2, XML, EpcisRoad, discovery
+from .epcis_road import ASKED, CAPTURE, MORE, V2, XML, EpcisRoad, discovery
 
-#: What may be done besides asking, and what else is told of a resource.
-_METHODS = {
-    "capture": "GET, POST, OPTIONS",
-    "events": "GET, POST, OPTIONS",
-    "queries": "GET, POST, OPTIONS",
-}
-_LIMITS = {"capture": CAPTURE, "events": CAPTURE}
 #: Below which resource names are looked up -> the parameter that a name is.
 _BELOW = {
     "eventTypes": "eventType",
@@ -84,12 +77,13 @@ class EpcisQuery(EpcisRoad, Controller):
     )
     def discover(self, _path=""):
         """What versions are spoken and what may be done."""
-        first = _path.partition("/")[0]
-        return discovery(_METHODS.get(_path, "GET, OPTIONS"), **_LIMITS.get(first, {}))
+        return discovery()
 
     @route(f"{V2}/events", **ASKED)
     def events(self, **parameters):
         """Events, by the parameters of a simple query."""
+        if request.httprequest.method == "OPTIONS":
+            return discovery(MORE, **CAPTURE)
         return self._answer(parameters)
 
     @route(f"{V2}/events/<path:name>", **ASKED)

@@ -6,7 +6,18 @@ from odoo.http import Controller, request, route
 from ..core.epcis import flaws
 from ..core.epcis.reading import SIZE
 from ..core.rate import Rate
-from .epcis_road import ASKED, CAPTURE, JSON, SENT, V2, XML, EpcisRoad, discovery, problem
+from .epcis_road import (
+    ASKED,
+    CAPTURE,
+    JSON,
+    MORE,
+    SENT,
+    V2,
+    XML,
+    EpcisRoad,
+    discovery,
+    problem,
+)
 
 #: Documents of one user, of each worker: a big one takes seconds to look through.
 SENDS = Rate(120, 60)
@@ -24,6 +35,8 @@ class EpcisCapture(EpcisRoad, Controller):
     @route(f"{V2}/capture", **SENT)
     def capture(self):
         """Take in a document: 202, and where the job is."""
+        if request.httprequest.method == "OPTIONS":  # Odoo brings it to each route
+            return discovery(MORE, **CAPTURE)
         headers = request.httprequest.headers
         behaviour = headers.get("GS1-Capture-Error-Behaviour") or headers.get(
             "GS1-EPCIS-Capture-Error-Behaviour", "rollback"
@@ -36,6 +49,8 @@ class EpcisCapture(EpcisRoad, Controller):
     @route(f"{V2}/events", **SENT)
     def event(self):
         """Take in one event: 201, and where it is."""
+        if request.httprequest.method == "OPTIONS":
+            return discovery(MORE, **CAPTURE)
         data, refused = self._body((*JSON, ""))
         return refused or self._taken(lambda jobs: self._event_made(jobs, data))
 
@@ -43,7 +58,7 @@ class EpcisCapture(EpcisRoad, Controller):
     def jobs(self, perPage="", nextPageToken=""):
         """Jobs that the user may see, the latest first."""
         if request.httprequest.method == "OPTIONS":
-            return discovery("GET, POST, OPTIONS", **CAPTURE)
+            return discovery(MORE, **CAPTURE)
         size = int(perPage) if perPage.isascii() and perPage.isdigit() and len(perPage) < 9 else 0
         size = min(size or _JOBS[0], _JOBS[1])
         after = nextPageToken.isascii() and nextPageToken.isdigit() and len(nextPageToken) < 10

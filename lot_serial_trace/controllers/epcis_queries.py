@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.http import Controller, request, route
 
 from ..core.epcis import query
-from .epcis_road import ASKED, SENT, V2, EpcisRoad, discovery, problem
+from .epcis_road import ASKED, MORE, SENT, V2, EpcisRoad, discovery, problem
 
 _MOST = 64 * 1024
 _NAME = 200
@@ -17,7 +17,7 @@ class EpcisQueries(EpcisRoad, Controller):
     def queries(self, **_page):
         """The company's named queries."""
         if request.httprequest.method == "OPTIONS":
-            return discovery("GET, POST, OPTIONS")
+            return discovery(MORE)
         return self._with(
             lambda found: self._json([one._for_machines() for one in found.search([])])
         )
@@ -25,6 +25,8 @@ class EpcisQueries(EpcisRoad, Controller):
     @route(f"{V2}/queries", **SENT)
     def make(self):
         """Keep a query under a name: 201, and where it is."""
+        if request.httprequest.method == "OPTIONS":  # Odoo brings it to each route
+            return discovery(MORE)
         return self._with(self._make)
 
     @route(f"{V2}/queries/<string:name>", **ASKED)
@@ -37,6 +39,8 @@ class EpcisQueries(EpcisRoad, Controller):
     @route(f"{V2}/queries/<string:name>", **{**SENT, "methods": ["DELETE"]})
     def forget(self, name):
         """Forget a query."""
+        if request.httprequest.method == "OPTIONS":
+            return discovery("GET, DELETE, OPTIONS")
 
         def forget(found):
             _named(found, name).unlink()

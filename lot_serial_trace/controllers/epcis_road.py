@@ -28,6 +28,8 @@ CAPTURE = {
     "GS1-EPCIS-Capture-File-Size-Limit": str(SIZE),
     "GS1-Capture-Error-Behaviour": "all",
 }
+#: What may be done where something can be sent.
+MORE = "GET, POST, OPTIONS"
 JSON = ("application/json", "application/ld+json")
 XML = "application/xml"
 #: How routes that only read are declared, and those that write.

@@ -10,9 +10,9 @@ from ..core.gs1.keys import normalise_gtin
 LINKED = "lot_serial_trace.epcis_linked"
 #: Barcodes of a GTIN that is known: an index finds them.
 _BARCODES = SQL(
-    """p.barcode IN (i.gtin, CASE WHEN i.gtin LIKE '0%' THEN substr(i.gtin, 2) END,
-    CASE WHEN i.gtin LIKE '00%' THEN substr(i.gtin, 3) END,
-    CASE WHEN i.gtin LIKE '000000%' THEN substr(i.gtin, 7) END)"""
+    """p.barcode IN (i.gtin, CASE WHEN i.gtin LIKE '0%%' THEN substr(i.gtin, 2) END,
+    CASE WHEN i.gtin LIKE '00%%' THEN substr(i.gtin, 3) END,
+    CASE WHEN i.gtin LIKE '000000%%' THEN substr(i.gtin, 7) END)"""
 )
 #: The GTIN of a barcode that is known.
 _GTIN = SQL("i.gtin = lpad(p.barcode, 14, '0') AND length(p.barcode) IN (8, 12, 13, 14)")

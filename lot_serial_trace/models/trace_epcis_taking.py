@@ -195,9 +195,9 @@ class TraceEpcisCapture(models.Model):
         """
         known_refs = self._declared_by_name(found)
         new = [one for one in found if one.index not in known_refs]
-        rows = {one.digest: _row(one) for one in new}
+        rows = {one.digest: _row(one) for one in reversed(new)}  # of twins the first
         self.env.flush_all()
-        count, taken = self._insert_events([rows[digest] for digest in sorted(rows)], live)
+        count, taken = self._insert_events(list(rows.values())[::-1], live)
         self._insert_items({one.digest: one for one in new if one.digest in taken}, taken)
         self._declare(found)
         self.env["trace.epcis.item"]._link(list(taken.values()))

@@ -66,17 +66,22 @@ class EpcisCase(TraceCase, HttpCase):
         )
         cls.device = cls._product("EPCIS Device", "serial", barcode=GTIN)
         cls.jobs = cls.env["trace.epcis.capture"].with_user(cls.both)
+        cls.keys = {}
 
-    def key(self, user):
-        keys = self.env["res.users.apikeys"].with_user(user)
-        return keys._generate("epcis", "epcis", fields.Datetime.now() + timedelta(days=1))
+    def furnish(self):
+        super().furnish()
+        until = fields.Datetime.now() + timedelta(days=1)
+        for user in (self.partner_machine, self.reader, self.both, self.elsewhere):
+            keys = self.env["res.users.apikeys"].with_user(user)
+            self.keys[user] = keys._generate("epcis", "epcis", until)
 
     def ask(self, path, user=None, data=None, method=None, **headers):
         """An answer of the web service; ``path`` as it stands behind ``/epcis/v2``."""
-        key = self.key(user or self.both)
+        key = self.keys[user or self.both]
         sent = {"Authorization": f"Bearer {key}", **headers}
         if data is not None:
             sent.setdefault("Content-Type", "application/ld+json")
+            method = method or "POST"
         return self.url_open(f"{V2}/{path}", data=data, headers=sent, method=method)
 
     def listed(self, answer):

@@ -247,16 +247,15 @@ class TestEpcisCapture(EpcisCase):
     # -- rights -----------------------------------------------------------------
 
     def test_who_may_send(self):
-        for user in (self.reader, self.env.ref("base.user_demo", False) or self.reader):
-            self.assertEqual(self.ask("capture", user, document()).status_code, 403)
-            self.assertEqual(self.ask("events", user, b"{}").status_code, 403)
+        self.assertEqual(self.ask("capture", self.reader, document()).status_code, 403)
+        self.assertEqual(self.ask("events", self.reader, b"{}").status_code, 403)
         with self.assertRaises(UserError):
             self.jobs.create({"state": "done"})
         job = self.jobs._capture(document(told("C-1")))
         for record in (job, job.event_ids.with_user(self.both)):
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 record.write({"sender": "me"} if record == job else {"biz_step": "receiving"})
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 record.unlink()
 
     def test_who_may_see(self):
@@ -307,7 +306,7 @@ class TestEpcisCapture(EpcisCase):
         self.receive((self.device, "R-1", 1), (self.device, "R-2", 1), (self.milk, "R", 5))
         line = self.env["stock.move.line"].search([("lot_id.name", "=", "R-2")])
         line.lot_id = line.lot_id.copy({"name": "R-3"})
-        self.deliver((self.device, "R-1", 1))
+        self.validate(self.picking("out", [(self.device, "R-1", 1)]))
         lots = self.env["stock.lot"].search([("name", "in", ("R-1", "R-2", "R-3", "R"))])
         epcis = self.env["trace.epcis"]
         told_ = list(epcis._stream([("lot_id", "in", lots.ids)]))

@@ -11,8 +11,10 @@ from .epcis_case import EpcisCase, document, link, told
 class TestEpcisQueries(EpcisCase):
     """One repository: own events and partners', by query, by name and by identifier."""
 
-    def setUp(self):
-        super().setUp()
+    about = f"MATCH_anyEPC={quote(link('N-1'), safe='')}"
+
+    def furnish(self):
+        super().furnish()
         self.receive((self.device, "N-1", 1))
         self.jobs._capture(
             document(
@@ -29,7 +31,6 @@ class TestEpcisQueries(EpcisCase):
                 told("N-1", bizStep="https://example.com/steps/blessing", **{"shop:a": "x"}),
             )
         )
-        self.about = f"MATCH_anyEPC={quote(link('N-1'), safe='')}"
 
     def steps(self, path, **headers):
         return [event["bizStep"] for event in self.listed(self.ask(path, **headers))]
