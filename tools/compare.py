@@ -9,7 +9,7 @@ import json
 from collections import Counter
 
 from . import database
-from .base import CACHE, STATE, Stop, digest, say, write
+from .base import CACHE, ROOT, STATE, Stop, digest, say, tree_digest, write
 from .kit import prepare, test_data, test_server
 from .odoo import Odoo
 from .suite import (
@@ -27,6 +27,10 @@ APPS = ("stock", "product_expiry", "purchase_stock", "sale_stock")
 # The till's tests about lots and serial numbers, most of them tours in a browser.
 TILL = ("test_frontend.py", "test_point_of_sale_flow.py")
 TILL_ONLY = "lot or serial"
+# What tests of the till's server side need no browser for.
+SHOPS = ("point_of_sale", "pos_sale", "pos_hr", "pos_restaurant")
+# Odoo's unit tests of the till's browser side, a test of ours for each module that has some.
+HOOT = "tests/hoot"
 # pytest stops with an error at a module it cannot import; the others still count.
 OPTIONS = ("--odoo-http", "--continue-on-collection-errors", "--tb=line")
 
@@ -52,7 +56,8 @@ def test_odoo() -> int:
 
 def _baseline(odoo: Odoo, base: str) -> dict[str, str]:
     """Outcomes without the add-on, from the cache when nothing that matters has changed."""
-    key = digest(base, repr((APPS, TILL, _only(""), OPTIONS, PARALLEL)))
+    what = (APPS, TILL, SHOPS, _only(""), OPTIONS, PARALLEL)
+    key = digest(base, repr(what), tree_digest(ROOT / HOOT))
     kept = CACHE / f"without-{key}.json"
     if kept.exists():
         say(f"without the add-on: known from an earlier run ({kept.name})")
@@ -74,8 +79,12 @@ def _run(odoo: Odoo, name: str, label: str) -> dict[str, str]:
     parallel = () if narrowing() else PARALLEL
     apps = [odoo.kit.source.addon(app) / "tests" for app in APPS]
     result = odoo_pytest(odoo, name, apps, f"{label}-apps", *options, *parallel, _only(""))
+    shops = [odoo.kit.source.addon(app) / "tests" for app in SHOPS]
+    plain = (*options, "--browser=without", *parallel, _only(""))
+    result.add(odoo_pytest(odoo, name, shops, f"{label}-shops", *plain))
     till = [odoo.kit.source.addon("point_of_sale") / "tests" / file for file in TILL]
     result.add(odoo_pytest(odoo, name, till, f"{label}-till", *options, _only(TILL_ONLY)))
+    result.add(odoo_pytest(odoo, name, [HOOT], f"{label}-hoot", *OPTIONS, _only("")))
     if result.broken or not result.count("passed"):
         raise Stop(f"The run {label} the add-on broke off: {', '.join(result.broken)}")
     return {key.split("/addons/")[-1]: value for key, value in result.outcomes.items()}

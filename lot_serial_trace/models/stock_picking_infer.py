@@ -21,10 +21,14 @@ class StockPicking(models.Model):
 
     @api.model
     def _trace_mark_only(self, packs, apart):
-        """Mark numbers that the till took by itself, because there was no other in the shop."""
-        why = self.env._("Inferred: the only one in the shop, nobody scanned it.")
-        only = [line.id for line, pack in packs.items() if pack.trace_method == "inferred"]
-        apart.inferred.update(dict.fromkeys(only, why))
+        """Mark numbers that the till took by itself: there was no other in the shop, or it came
+        first on the sale that is refunded.
+        """
+        only = self.env._("Inferred: the only one in the shop, nobody scanned it.")
+        first = self.env._("Inferred: one of several of the sale, nobody scanned what came back.")
+        guessed = {line: pack for line, pack in packs.items() if pack.trace_method == "inferred"}
+        for line, pack in guessed.items():
+            apart.inferred[line.id] = only if pack.pos_order_line_id.qty > 0 else first
 
     def _trace_infer(self, lines, apart):
         """Give pieces without a lot the lots that were to be sold first: one query for all."""

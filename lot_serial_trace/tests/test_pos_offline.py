@@ -1,4 +1,3 @@
-import time
 from contextlib import contextmanager
 
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -92,8 +91,9 @@ class TestPosOffline(TillCase, HttpCase):
     def crash(self, till):
         """The page is gone from one moment to the next, and the till is opened again."""
         till.browser._websocket_request("Page.navigate", params={"url": "about:blank"})
-        # what was under way on the server when the cable broke comes to its end
-        time.sleep(2)
+        till.wire.cut()
+        # what is under way on the server when the cable breaks comes to its end
+        self.assertTrue(till.wire.rest(), "the server is still at work")
         self._wait_remaining_requests()
         till.wire.mend()
         self.start(till)

@@ -4,7 +4,7 @@ import { patch } from "@web/core/utils/patch";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import "./book_service.js";
 import { sentence, severityOf } from "./judge.js";
-import { numbersOf } from "./payment_gate";
+import { askAnew, numbersOf } from "./payment_gate";
 
 /** So many numbers are named to the cashier. */
 const NAMED = 3;
@@ -117,6 +117,7 @@ patch(PosStore.prototype, {
     /** The order on the screen is asked about at once; others are, before they are paid. */
     traceWarnOfOrder(order, news) {
         const refused = news.filter(({ findings: [one] }) => one.severity === "block");
+        askAnew(order);
         if (refused.length && order.uuid === this.getOrder()?.uuid) {
             this.traceGateRefuse(refused);
         } else if (refused.length) {

@@ -14,6 +14,11 @@ export class MissingDialog extends Component {
         onMounted(() => this.add.el.focus());
     }
 
+    /** A number too many would leave the shop unpaid: it is taken off first. */
+    get mayGoOn() {
+        return this.props.lines.every((line) => line.traceMissing > 0);
+    }
+
     answer(what) {
         this.props.getPayload(what);
         this.props.close();

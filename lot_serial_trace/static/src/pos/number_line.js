@@ -22,6 +22,12 @@ export function note(pack, captured) {
     }
 }
 
+/** Whether a quantity, as a number or as it is typed, is no whole number. */
+function isPart(quantity) {
+    const pieces = parseFloat(quantity || 0);
+    return Math.abs(pieces - Math.round(pieces)) > 1e-6;
+}
+
 /** As many numbers as pieces: a line knows how many it lacks. */
 patch(PosOrderline.prototype, {
     /** Whether goods of this line leave with a number each (serial) or one for all (lot). */
@@ -59,12 +65,28 @@ patch(PosOrderline.prototype, {
 
     /** Odoo takes the only number of the shop by itself: nobody has looked at the unit. */
     get traceUnseenText() {
-        const unseen = this.traceWantsNumbers
-            ? this.pack_lot_ids.filter((pack) => pack.trace_method === "inferred")
-            : [];
-        return unseen.length
-            ? _t("%s was not scanned: it is the only one here", unseen[0].lot_name)
-            : "";
+        const unseen = this.pack_lot_ids.filter((pack) => pack.trace_method === "inferred");
+        if (!unseen.length || !(this.traceWantsNumbers || this.refunded_orderline_id)) {
+            return "";
+        }
+        return this.refunded_orderline_id
+            ? _t("Not scanned: compare %s with the unit that comes back", namesOf(unseen))
+            : _t("%s was not scanned: it is the only one here", unseen[0].lot_name);
+    },
+
+    /** Half a unit has no serial number. */
+    setQuantity(quantity) {
+        const isSerial = this.product_id.tracking === "serial";
+        if (isSerial && this.product_id.product_tmpl_id.isTracked() && isPart(quantity)) {
+            return {
+                title: _t("Whole pieces only"),
+                body: _t(
+                    "Each piece of %s has a serial number of its own: enter a whole number.",
+                    this.product_id.display_name,
+                ),
+            };
+        }
+        return super.setQuantity(...arguments);
     },
 
     hasValidProductLot() {
@@ -94,6 +116,10 @@ patch(PosOrderline.prototype, {
         }
     },
 });
+
+function namesOf(packs) {
+    return packs.map((pack) => pack.lot_name).join(", ");
+}
 
 patch(Orderline.prototype, {
     get lineScreenValues() {

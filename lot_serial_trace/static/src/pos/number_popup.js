@@ -77,10 +77,22 @@ patch(SelectLotPopup.prototype, {
             optionSlot: "traceLot",
             options: (typed) =>
                 source
-                    .options(typed)
+                    .options(this.traceSpelled(typed))
                     .slice(0, OFFERED)
                     .map((option) => ({ ...option, data: this.traceAbout(option.label) })),
         }));
+    },
+
+    /** What is typed, as the numbers on offer spell it: nobody types capitals in haste. */
+    traceSpelled(typed) {
+        const names = this.props.traceTalk ? this.props.options.map(({ name }) => name) : [];
+        if (!typed || names.some((name) => name.includes(typed))) {
+            return typed;
+        }
+        const meant = typed.toLowerCase();
+        const name = names.find((one) => one.toLowerCase().includes(meant));
+        const from = name?.toLowerCase().indexOf(meant);
+        return name ? name.slice(from, from + typed.length) : typed;
     },
 
     /** What the till knows of a lot that is offered. */

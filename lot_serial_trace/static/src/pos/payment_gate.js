@@ -66,12 +66,8 @@ patch(PosStore.prototype, {
     /** Whether all numbers of the order may go. */
     async traceGate(order) {
         const asked = numbersOf(order);
-        const signature = JSON.stringify(
-            asked.map(({ product_id, number, quantity }) => [product_id, number, quantity]),
-        );
-        const passed = order.uiState.traceGate;
-        const isSame = passed?.signature === signature && Date.now() - passed.at < STAYS_GOOD;
-        if (!asked.length || isSame) {
+        const signature = signatureOf(order, asked);
+        if (!asked.length || this.traceIsAnswered(order, signature)) {
             return true;
         }
         const verdicts = await this.traceWords(order, asked);
@@ -79,8 +75,17 @@ patch(PosStore.prototype, {
         if (refused.length && !(await this.traceGateRefuse(refused))) {
             return false;
         }
-        order.uiState.traceGate = { signature, at: Date.now() };
+        const isServers = verdicts.every((one) => one.asked);
+        order.uiState.traceGate = { signature, at: Date.now(), isServers };
         return true;
+    },
+
+    /** Whether there is a fresh answer to this: the server's, as long as it can be reached. */
+    traceIsAnswered(order, signature) {
+        const { traceGate: passed } = order.uiState;
+        const isSame = passed?.signature === signature && Date.now() - passed.at < STAYS_GOOD;
+        const isAway = this.data.network.offline || this.traceBook?.state.lost;
+        return Boolean(isSame && (passed.isServers || isAway));
     },
 
     /** The server's word, or the book's, about numbers of an order. */
@@ -103,6 +108,7 @@ patch(PosStore.prototype, {
     },
 
     async traceGateShow(all) {
+        all.forEach(({ ask }) => askAnew(ask.line.order_id));
         const there = all.filter(({ ask }) => stillThere(ask));
         const refused = there.map(({ ask, findings }) => refusal(ask, { findings }));
         if (!refused.some(Boolean)) {
@@ -165,6 +171,19 @@ export function numbersOf(order) {
         const missing = line.traceMissing;
         return missing > 0 ? [...numbers, { ...ask, number: "", quantity: missing }] : numbers;
     });
+}
+
+/** What an answer is about: another customer may want goods that last longer. */
+function signatureOf(order, asked) {
+    const numbers = asked.map(({ product_id, number, quantity }) => [product_id, number, quantity]);
+    return JSON.stringify([order.partner_id?.id || 0, ...numbers]);
+}
+
+/** Something has come up: what was said about the order before does not count any more. */
+export function askAnew(order) {
+    if (order) {
+        order.uiState.traceGate = null;
+    }
 }
 
 /** Whether the number, or the piece without one, was not taken off meanwhile. */

@@ -59,7 +59,9 @@ patch(PosStore.prototype, {
         if (!product) {
             throw new ReturnError(_t("This till does not sell the product."));
         }
-        const order = this.getOrder()?.lines.length ? this.addNewOrder() : this.getOrder();
+        const current = this.getOrder();
+        const isFree = current && !current.finalized && !current.lines.length;
+        const order = isFree ? current : this.addNewOrder();
         const line = this.models["pos.order.line"].create({
             order_id: order,
             product_id: product,

@@ -59,7 +59,9 @@ patch(PosStore.prototype, {
             : _t("No product of the shop has the GTIN %s", gtin);
     },
 
-    async traceAddPlain(product, qty) {
+    async traceAddPlain(product, quantity) {
+        const isBack = this.getOrder()?.preset_id?.is_return;
+        const qty = isBack ? -quantity : quantity;
         const vals = { product_id: product, product_tmpl_id: product.product_tmpl_id, qty };
         await this.addLineToCurrentOrder(vals, {}, product.needToConfigure());
         this.numberBuffer.reset();
@@ -271,6 +273,8 @@ patch(PosStore.prototype, {
 
     /** Puts a number on the order: where one is missing, beside others of its kind, or anew. */
     async tracePut({ product, quantity, line, captured }) {
+        // What was typed before the scan is no part of the next quantity.
+        this.numberBuffer.reset();
         if (line?.traceMissing > 0) {
             line.traceAddNumber(captured.lot_name, captured);
             this.selectOrderLine(line.order_id, line);
@@ -310,7 +314,9 @@ patch(PosStore.prototype, {
         return line;
     },
 
-    async traceAddNew(product, qty, captured) {
+    async traceAddNew(product, quantity, captured) {
+        const isBack = this.getOrder()?.preset_id?.is_return;
+        const qty = isBack ? -quantity : quantity;
         const vals = { product_id: product, product_tmpl_id: product.product_tmpl_id, qty };
         const code = { type: "lot", code: captured.lot_name };
         const line = await this.addLineToCurrentOrder(
