@@ -110,16 +110,22 @@ class PosPackOperationLot(models.Model):
 
     @api.model
     def _trace_readable(self, vals):
-        """``vals`` without what cannot be kept: an unknown method, endless texts, a chosen lot."""
-        if vals.keys().isdisjoint((*TOLD, "lot_id")):
+        """``vals`` without what cannot be kept: an unknown method, endless texts, a chosen lot,
+        characters that no database takes (a camera reads binary codes, too).
+        """
+        if vals.keys().isdisjoint((*TOLD, "lot_id", "lot_name", "uuid")):
             return vals
-        vals = dict(vals)
+        vals = {name: _storable(value) for name, value in vals.items()}
         if not self.env.su:
             vals.pop("lot_id", None)
+        if not isinstance(vals.get("uuid", ""), str):
+            vals.pop("uuid")
         if vals.get("trace_method") not in dict(METHODS):
             vals.pop("trace_method", None)
         if "trace_at" in vals:
             vals["trace_at"] = _moment(vals["trace_at"])
+        if isinstance(vals.get("lot_name"), str):
+            vals["lot_name"] = vals["lot_name"].strip()
         for name in TOLD[1:]:
             if isinstance(vals.get(name), str):
                 vals[name] = vals[name][:LONGEST]
@@ -144,15 +150,22 @@ def lots_of_packs(which):
     )
 
 
+def _storable(value):
+    """A text without what PostgreSQL refuses; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def _moment(value):
     """A moment as Odoo or as ISO 8601 writes it, in UTC; False for anything else."""
     if not isinstance(value, str):
         return value or False
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         return False
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _key(vals):

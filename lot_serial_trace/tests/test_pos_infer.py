@@ -66,6 +66,16 @@ class TestPosInfer(TillCase):
         rate = self.env["trace.scan.compliance"]._rate([("move_line_id", "=", line.id)])
         self.assertEqual(rate, 0)
 
+    def test_the_first_of_a_sale_that_comes_back_is_a_guess_too(self):
+        """Odoo takes it where one of several is refunded and nobody scanned which."""
+        self.receive((self.device, "SN1", 1), (self.device, "SN2", 1))
+        self.open()
+        self.sell(self.device, 2, "SN1", "SN2")
+        back = self.sell(self.device, -1, {"lot_name": "SN1", "trace_method": "inferred"})
+        line = back.picking_ids.move_line_ids
+        self.assertEqual(line.trace_method, "inferred")
+        self.assertIn("one of several", self.events(("move_line_id", "=", line.id)).reason)
+
     def test_what_is_not_there_is_not_guessed(self):
         self.config.trace_infer_lots = True
         self.open("closing")

@@ -138,6 +138,33 @@ class TestPosSale(TillCase):
             (self.lot(self.device, "SN1"), False, False),
         )
 
+    def test_what_no_database_takes_is_taken_all_the_same(self):
+        """A camera reads binary codes, and the clock of a device says anything."""
+        self.open()
+        self.receive((self.device, "SN1", 1))
+        pack = self.captured(
+            " SN1\x00 ", trace_raw="\x00SN1\ud800", trace_at="0001-01-01T00:00:00+14:00"
+        )
+        kept = self.sell(self.device, 1, pack).lines.pack_lot_ids
+        self.assertEqual(
+            (kept.lot_name, kept.lot_id, kept.trace_raw, kept.trace_at),
+            ("SN1", self.lot(self.device, "SN1"), "SN1?", False),
+        )
+        self.assertFalse(self.conflicts(("product_id", "=", self.device.id)))
+
+    def test_odd_quantities_stop_nothing(self):
+        """Half a unit, a number of goods without numbers: what is good of it is booked."""
+        self.open()
+        self.receive(*((self.device, f"SN{index}", 1) for index in range(1, 3)))
+        snack = self._product("Snack", "none")
+        order = self.sync(
+            self.order([(self.device, 0.5, "SN1"), (snack, 1, "SN2"), (self.device, 1, "SN2")])
+        )
+        moves = order.picking_ids.move_ids
+        self.assertIn("done", moves.filtered(lambda one: one.product_id == snack).mapped("state"))
+        sold = self.lot(self.device, "SN2").quant_ids.filtered(lambda one: one.quantity > 0)
+        self.assertEqual(sold.location_id.usage, "customer")
+
     def test_a_draft_is_not_judged(self):
         self.open()
         self.receive((self.device, "SN1", 1))

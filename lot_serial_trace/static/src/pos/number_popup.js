@@ -112,7 +112,9 @@ patch(SelectLotPopup.prototype, {
     },
 
     /** What is typed or chosen is judged as a scan is. */
-    async onSelect(lot) {
+    async onSelect(chosen) {
+        const typed = chosen.currentInput?.trim();
+        const lot = typed ? { ...chosen, currentInput: typed, id: typed } : chosen;
         const number = lot.create && (lot.currentInput || lot.label);
         const isNew = number && !this.state.values.some(({ text }) => text === number);
         if (this.props.traceTalk && isNew) {
