@@ -154,8 +154,11 @@ test("@lot_serial_trace a sale counts until the book was asked for after the ser
     till.paid({ uuid: "u", order: "S/1", session: 1, numbers: [[DEVICE.id, "A", 1]] });
     await till.refresh();
     expect(counts()).toBe(1);
+    const before = Date.now();
     till.sent("u");
-    expect(saved.sales[0].sent).toBe(Date.now());
+    const [{ sent }] = saved.sales;
+    // the mocked clock goes on between two lines
+    expect(before <= sent && sent <= Date.now()).toBe(true);
     await advanceTime(1000);
     await till.refresh();
     expect(counts()).toBe(0);
@@ -179,7 +182,10 @@ test("@lot_serial_trace twice a day, and when somebody wants it, everything is a
     // one millisecond more, as the mocked clock may stand still between two lines
     await advanceTime(ANEW - HEARTBEAT + 1);
     expect(last()).toBe("1");
-    await advanceTime(3 * HEARTBEAT);
+    for (let beat = 0; beat < 3; beat++) {
+        await advanceTime(HEARTBEAT);
+        await till.running;
+    }
     expect(asked.filter(([since]) => !since)).toHaveLength(3);
     await till.refresh();
     expect(last()).toBe("1");
