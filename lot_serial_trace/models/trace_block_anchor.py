@@ -41,6 +41,19 @@ class TraceBlock(models.Model):
             announces=self.announces or "",
         )
 
+    @api.model
+    @api.readonly
+    def newest_anchor(self) -> dict:
+        """Return the anchor of the newest block: the method for machines (``/json/2``).
+
+        :return: what an anchor file says, to be kept where nobody changes it and to be given to
+            ``trace.seal.check/verify`` or to the checker of proofs later; empty while nothing is
+            sealed
+        :raises AccessError: the caller is neither auditor nor administrator of traceability
+        """
+        head = self.search([], order="number desc", limit=1)
+        return head._anchor() if head else {}
+
     def _anchor(self):
         """Return the anchor of the block, as a dict."""
         self.ensure_one()

@@ -1,3 +1,4 @@
+import base64
 import csv
 import io
 import tempfile
@@ -121,6 +122,22 @@ class TraceRecall(models.Model):
 
     # One file for each concern.  pylint: disable=consider-merging-classes-inherited
     _inherit = "trace.recall"
+
+    @api.readonly
+    def export_file(self, part: str, kind: str = "csv") -> dict:
+        """Return a part of one case as a file: the method for machines (``/json/2``).
+
+        :param part: ``balance`` (of each lot: what came, where it is, what is not explained) or
+            ``dispositions`` (what was done with goods that came back or were stopped)
+        :param kind: ``csv`` or ``xlsx``
+        :return: dict ``name``, ``content_base64``
+        :raises AccessError: the caller may not read the case
+        :raises UserError: there is no such export
+        """
+        self.ensure_one()
+        name, file = self.env["trace.recall.balance.export"]._export(self, part, kind)
+        with file:
+            return {"name": name, "content_base64": base64.b64encode(file.read()).decode()}
 
     def action_export_balance(self):
         """Download the mass balance as XLSX."""

@@ -214,3 +214,5 @@ from . import test_regulator
 from . import test_regulator_access
 from . import test_regulator_gaps
 from . import test_regulator_tour
+from . import test_api_guide
+from . import test_operating_guide

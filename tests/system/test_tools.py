@@ -1,6 +1,8 @@
 """The tools behind `make`, piece by piece: what is interrupted is done again."""
 
+import ast
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -141,11 +143,15 @@ def test_lint_finds_the_names_of_machines():
     assert not lint.FOREIGN.search("POST /epcis/v2/capture; a/tmp/x; ~/.cache")
 
 
-def test_containers_get_the_tested_library():
+def test_containers_get_the_tested_libraries():
     compose = (ROOT / "docker-compose.yml").read_text()
-    tested = (ROOT / "requirements/odoo.txt").read_text()
-    pin = next(line.split()[0] for line in tested.splitlines() if line.startswith("biip=="))
-    assert pin in compose
+    pins = "".join((ROOT / f"requirements/{name}.txt").read_text() for name in ("odoo", "test"))
+    installed = re.findall(r"(\w+==[\d.]+)", compose)
+    assert [pin for pin in installed if f"\n{pin} " not in pins] == []
+    manifest = ast.literal_eval((ROOT / "lot_serial_trace/__manifest__.py").read_text())
+    # Odoo itself needs zeep.
+    needed = {*manifest["external_dependencies"]["python"], "pyarrow"} - {"zeep"}
+    assert {pin.partition("==")[0] for pin in installed} == needed
 
 
 def test_compose_file_is_valid(tmp_path):
