@@ -7,7 +7,6 @@ import sys
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -15,6 +14,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from .asn_case import AsnCase
 from .recall_case import ConsigneeCase
+from .seal_case import SealCase
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/api.md"
@@ -24,7 +24,7 @@ MARK = "==== end of an example"
 
 
 @tagged("post_install", "-at_install")
-class TestApiGuide(AsnCase, ConsigneeCase, HttpCase):
+class TestApiGuide(AsnCase, ConsigneeCase, SealCase, HttpCase):
     """What the guide for machines shows can be typed as it is, and is answered as it says."""
 
     @classmethod
@@ -43,12 +43,9 @@ class TestApiGuide(AsnCase, ConsigneeCase, HttpCase):
             self.skipTest("the guide is not part of the add-on")
         if not shutil.which("curl"):
             self.skipTest("curl is not installed")
-        folder = TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.home = Path(folder.name)
-        blocks = self.env["trace.block"].sudo()
-        while blocks._seal_next(blocks._drawn()):
-            pass
+        self.home = Path(self.folder())
+        with self.key(self.key_file()[0]):
+            self.seal()
         self.certificate = self.env["trace.certificate"]._issue(self.lot(self.milk, "M1"))
         (self.home / "notice.xml").write_bytes(self.document(self.devices("SN-1", "SN-2")))
         (self.home / "certificate.pdf").write_bytes(self.certificate._bytes())

@@ -38,7 +38,7 @@ SCALE = {"web", "nginx", "primary", "replica", "wal", "base"}
 ONCE = {"key", "primary", "restore"}
 COUNT = "SELECT count(*) FROM kept"
 LEADS = "SELECT NOT pg_is_in_recovery()"
-SLOTS = "SELECT string_agg(slot_name || ' ' || active, ', ' ORDER BY 1) FROM pg_replication_slots"
+SLOTS = "SELECT bool_and(active) FROM pg_replication_slots"
 FLUSHED = (
     "SELECT flush_lsn >= '{}' FROM pg_stat_replication WHERE application_name = 'pg_receivewal'"
 )
@@ -166,7 +166,7 @@ class Machine:
 
     def start(self, command, **extra):
         """The same in the background."""
-        self.run(f"{command} > started.log 2>&1 & echo $! > started.pid", **extra)
+        self.run(f"{command} > {len(self.started)}.log 2>&1 & echo $! > started.pid", **extra)
         self.started.append(int((self.home / "started.pid").read_text()))
 
     def prepare(self):
@@ -229,7 +229,7 @@ def test_a_replica_follows_and_a_database_comes_back(machine):
     until("the replica", lambda: machine.follows(socket))
     until("the row", lambda: machine.ask(socket, COUNT) == "1")
     assert machine.ask(socket, "SELECT pg_is_in_recovery()") == "t"
-    until("both", lambda: cluster.sql(SLOTS) == "archive true, replica true")
+    until("both", lambda: cluster.sql(SLOTS) == "t")
 
     machine.run("sh deploy/base.sh")
     machine.run("sh deploy/base.sh")
