@@ -145,6 +145,7 @@
         "views/trace_regulator_gap_views.xml",
         "views/trace_regulator_request_views.xml",
         "views/trace_regulator_master_views.xml",
+        "data/trace_kpi_dashboard.xml",
     ],
     "demo": ["demo/demo.xml"],
     "post_init_hook": "post_init",

@@ -375,6 +375,7 @@ from . import trace_notice_matching
 from . import trace_recall_notice
 from . import trace_notice_case
 from . import trace_notice_rule
+from . import trace_kpi_dashboard
 from . import trace_kpi_day
 from . import trace_kpi_due
 from . import trace_kpi

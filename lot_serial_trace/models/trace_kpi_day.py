@@ -227,6 +227,7 @@ class TraceKpiDay(models.Model):
     def _cron(self):
         """Note what has changed and count it; each step is committed."""
         commit = self.env["ir.cron"]._commit_progress
+        self.env["trace.kpi.dashboard"]._load_later()
         self._note_changes()
         left = self._step()
         while commit(STEP, remaining=left) and left:

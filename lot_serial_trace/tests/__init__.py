@@ -209,6 +209,7 @@ from . import test_setup_tour
 from . import test_kpi
 from . import test_home
 from . import test_home_tour
+from . import test_kpi_dashboard
 from . import test_kpi_report
 from . import test_regulator
 from . import test_regulator_access
