@@ -7,11 +7,13 @@ def post_init(env):
     """Queue the history that was there before the add-on; with demo data play the story."""
     env["trace.event"]._start_backfill()
     if env.ref("lot_serial_trace.demo_formula", raise_if_not_found=False):
-        from .demo import recall, story, works
+        from .demo import counting, greens, recall, story, works
 
         story.main(env, say=lambda *_words: None)
         story.fill_the_cold_room(env)
+        counting.main(env)
         works.main(env)
+        greens.main(env)
         recall.main(env)
         while env["trace.health.round"]._step():
             pass

@@ -1,15 +1,16 @@
 """What ``make demo`` plays: the whole way of one lot, with all that goes wrong, and the figures.
 
 The guided set-up, a supplier's wrong notice and its correction, the receipt, the shelf, the shop,
-a till without network, a count, a drill and, of the same lot, a recall to its close. Each play has
-numbers of its own, so it can be played again and again.
+a till without network, a count campaign, a drill and, of the same lot, a recall to its close, and
+what an authority gets of listed food. Each play has numbers of its own, so it can be played again
+and again.
 """
 
 from .alarm import Alarm
+from .counting import Counting
 from .figures import told
+from .greens import Greens
 from .story import THERMOMETER_GTIN, Story
-
-SHELF = "TRACE-SHELF-A1"
 
 
 def main(env, say=print):
@@ -28,6 +29,7 @@ class Walk(Story):
         alarm.exercise()
         self.count()
         alarm.play()
+        self.regulator()
         self.say("   What it comes to, of the last 28 days:")
         for line in told(self.env):
             self.say(f"   {line}")
@@ -97,24 +99,14 @@ class Walk(Story):
     # -- the count --------------------------------------------------------------
 
     def count(self):
-        """The shelf is counted by scanning; a tin is not there."""
-        shelf, formula = self.shelf, self._ref("formula")
-        shelf.barcode = shelf.barcode or SHELF
-        counts = self.env["trace.count"]
-        count = counts.browse(counts.trace_start(code=shelf.barcode)["id"])
-        quants = self.env["stock.quant"].search(
-            [("location_id", "=", shelf.id), ("product_id", "=", formula.id), ("quantity", ">", 0)]
-        )
-        for quant in quants:
-            there = quant.quantity - (quant.lot_id.name == self.good_lot)
-            gtin = formula.barcode.zfill(14)
-            answer = count.trace_count_scan(f"(01){gtin}(30){there:g}(10){quant.lot_id.name}")
-            if answer["verdict"] == "stop":
-                raise AssertionError(answer["message"])
-        done = count.trace_count_finish()
-        self.facts["count"] = [row["difference"] for row in done["differences"]]
-        for row in done["differences"]:
-            self.say(
-                f"6  Counted {shelf.display_name}: {row['number']} {row['counted']:g}, "
-                f"the books say {row['theory']:g}"
-            )
+        """The shelf is counted by a campaign; a tin is not there."""
+        name = f"Shelf A1, play {self.number}"
+        Counting(self).play(name, self.shelf, self.good_lot)
+
+    # -- for authorities --------------------------------------------------------
+
+    def regulator(self):
+        """Fresh food comes, is cut and goes; the FDA asks for one lot of it."""
+        greens = Greens(self)
+        greens.play()
+        greens.answer()
