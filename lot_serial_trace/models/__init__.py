@@ -391,6 +391,7 @@ from . import trace_home
 from . import trace_home_figures
 from . import trace_home_now
 from . import trace_ftl_food
+from . import trace_seed
 from . import product_regulator
 from . import res_partner_regulator
 from . import stock_lot_regulator

@@ -50,7 +50,11 @@ class ProductTemplate(models.Model):
         help="Whatever its category says: after a kill step, or exempt for another reason.",
     )
     trace_fsma_made = fields.Selection(
-        [("transformation", "Transformation"), ("packing", "Initial packing")],
+        [
+            ("transformation", "Transformation"),
+            ("packing", "Initial packing"),
+            ("sprouts", "Initial packing of sprouts"),
+        ],
         "Made by",
         default="transformation",
         help="What the making of it is: food that is made or packed anew, or a raw agricultural "

@@ -24,6 +24,10 @@ class ResPartner(models.Model):
         help="The rule does not apply to this supplier, a small farm for instance: lots get their "
         "traceability lot code from whoever receives them (21 CFR 1.1345(b)).",
     )
+    trace_aquaculture = fields.Boolean(
+        "Aquaculture Farm",
+        help="What its lots call the field is the pond, pool, tank or cage (21 CFR 1.1325).",
+    )
     trace_vessel = fields.Boolean(
         "Fishing Vessel", help="What comes from it is landed here first (21 CFR 1.1335)."
     )

@@ -20,12 +20,16 @@ class StockLot(models.Model):
     )
     trace_farm_id = fields.Many2one("res.partner", "Farm", copy=False, help="Where it was grown")
     trace_field = fields.Char(
-        "Field or Growing Area", copy=False, help="Of fish: where it was caught"
+        "Field or Growing Area",
+        copy=False,
+        help="Of fish: where it was caught, or the pond, pool, tank or cage in which it grew",
     )
     trace_harvester = fields.Char("Harvester", copy=False, help="Business name and telephone")
     trace_harvest_from = fields.Date("Harvested", copy=False)
     trace_harvest_to = fields.Date("Harvested Until", copy=False)
     trace_cooled_id = fields.Many2one("res.partner", "Cooled by", copy=False)
     trace_cooled_on = fields.Date("Cooled On", copy=False)
+    trace_seed_ids = fields.One2many("trace.seed", "lot_id", "Seeds for Sprouting")
+    trace_fsma_made = fields.Selection(related="product_id.trace_fsma_made")
 
     _trace_harvest_idx = models.Index("(trace_harvest_from) WHERE trace_harvest_from IS NOT NULL")

@@ -206,14 +206,15 @@ def _joins(way):
 def _harvest():
     return SQL(
         """
-        farm.id AS farm_id, farm.complete_name AS farm_name, lot.trace_field AS field_name,
+        farm.id AS farm_id, farm.complete_name AS farm_name, %s,
         COALESCE(lot.trace_harvester, NULLIF(concat_ws(' ', farm.complete_name, farm.phone), ''))
             AS harvester,
         lot.trace_harvest_from AS harvest_from,
         COALESCE(lot.trace_harvest_to, lot.trace_harvest_from) AS harvest_to,
         cooled.id AS cooled_id, cooled.complete_name AS cooled_name,
         lot.trace_cooled_on AS cooled_on
-        """
+        """,
+        sql.field_of(SQL("lot.trace_field")),
     )
 
 

@@ -10,6 +10,8 @@ from .trace_regulator import _dates, _when
 
 #: Operations in which food is transformed; a repair is none.
 TRANSFORMING = ("production", "unbuild")
+#: Events that are the making of something; by what the product says of itself.
+MADE = ("packing", "sprouts", "transformation")
 
 
 class TraceRegulatorFsma(models.AbstractModel):
@@ -60,7 +62,7 @@ class TraceRegulatorFsma(models.AbstractModel):
     @api.model
     def _fsma_query(self, code, scope):
         """SQL of the events of a kind."""
-        if code in ("transformation", "packing"):
+        if code in MADE:
             return self._made(code, scope)
         way, more = self._fsma_part(code)
         return self._moved("ftl", way, scope, *more)
@@ -157,7 +159,8 @@ class TraceRegulatorFsma(models.AbstractModel):
                 began.place_id AS own_id, began.place_name AS own_name, %(when)s, %(harvest)s,
                 %(used)s,
                 'WO' AS ref_type, o.operation_name AS ref_number, o.operation_name AS document,
-                ig.commodity AS commodity, ig.variety AS variety
+                COALESCE(ig.commodity, og.commodity) AS commodity,
+                COALESCE(ig.variety, og.variety) AS variety %(seeds)s
             %(made)s
             ORDER BY o.last_time, o.operation_id, o.id, i.id
             """,
@@ -187,12 +190,15 @@ class TraceRegulatorFsma(models.AbstractModel):
                 """,
                 sql.description("ig", "i.product_name"),
             ),
+            seeds=_seeds() if code == "sprouts" else SQL(),
             made=self._made_from(code, scope),
         )
 
     @api.model
     def _made_from(self, code, scope):
-        packed = SQL("COALESCE(og.made, '') = 'packing' AND og.listed")
+        packed = SQL("COALESCE(og.made, '') IN ('packing', 'sprouts') AND og.listed")
+        if code != "transformation":
+            packed = SQL("og.made = %s AND og.listed", code)
         return SQL(
             """
             FROM (
@@ -203,12 +209,12 @@ class TraceRegulatorFsma(models.AbstractModel):
             JOIN trace_edge o ON o.operation = op.operation AND o.operation_id = op.operation_id
                 AND o.side = 'out'
             JOIN goods og ON og.id = o.product_id
-            LEFT JOIN (trace_edge i JOIN goods ig ON ig.id = i.product_id
-                AND ig.ftl_id IS NOT NULL)
+            LEFT JOIN (trace_edge i JOIN goods ig ON ig.id = i.product_id AND %(used)s)
                 ON i.operation = o.operation AND i.operation_id = o.operation_id
                 AND i.side = 'in'
             LEFT JOIN stock_lot il ON il.id = i.lot_id
             LEFT JOIN stock_lot lot ON lot.id = o.lot_id
+            %(seeds)s
             LEFT JOIN res_partner farm ON farm.id = COALESCE(il.trace_farm_id, lot.trace_farm_id)
             LEFT JOIN res_partner cooled
                 ON cooled.id = COALESCE(il.trace_cooled_id, lot.trace_cooled_id)
@@ -218,7 +224,9 @@ class TraceRegulatorFsma(models.AbstractModel):
             operations=list(TRANSFORMING),
             where=self._where_made(scope),
             sources=sql.sources("lot"),
-            packed=packed if code == "packing" else SQL("NOT (%s)", packed),
+            packed=SQL("NOT (%s)", packed) if code == "transformation" else packed,
+            used=_SEED if code == "sprouts" else SQL("ig.ftl_id IS NOT NULL"),
+            seeds=_seeds_joined() if code == "sprouts" else SQL(),
             asked=self._asked_made(scope),
         )
 
@@ -254,11 +262,52 @@ def _told_of_input():
     return SQL(
         """
         farm.id AS farm_id, farm.complete_name AS farm_name,
-        COALESCE(il.trace_field, lot.trace_field) AS field_name,
+        %s,
         COALESCE(il.trace_harvester, lot.trace_harvester,
             NULLIF(concat_ws(' ', farm.complete_name, farm.phone), '')) AS harvester,
         COALESCE(il.trace_harvest_from, lot.trace_harvest_from) AS harvest_from,
         cooled.id AS cooled_id, cooled.complete_name AS cooled_name,
         COALESCE(il.trace_cooled_on, lot.trace_cooled_on) AS cooled_on
+        """,
+        sql.field_of(SQL("COALESCE(il.trace_field, lot.trace_field)")),
+    )
+
+
+#: A lot that was used is one of seeds, as its form says; other parts are nobody's business.
+_SEED = SQL("EXISTS (SELECT FROM trace_seed s WHERE s.lot_id = i.lot_id)")
+
+
+def _seeds_joined():
+    """Joins of what is known of the seeds: of the lot of seeds, or else of that of sprouts."""
+    partners = SQL(" ").join(
+        SQL(
+            "LEFT JOIN res_partner %(name)s ON %(name)s.id = seed.%(name)s_id",
+            name=SQL.identifier(name),
+        )
+        for name in ("grower", "conditioner", "packer", "supplier")
+    )
+    return SQL(
+        """
+        LEFT JOIN LATERAL (
+            SELECT s.* FROM trace_seed s WHERE s.lot_id IN (il.id, lot.id)
+            ORDER BY s.lot_id = il.id DESC LIMIT 1
+        ) seed ON TRUE %s
+        """,
+        partners,
+    )
+
+
+def _seeds():
+    return SQL(
+        """
+        , grower.id AS seed_grower_id, grower.complete_name AS seed_grower,
+        seed.harvested AS seed_harvested,
+        conditioner.id AS seed_conditioner_id, conditioner.complete_name AS seed_conditioner,
+        seed.conditioner_lot AS seed_conditioner_lot, seed.conditioned AS seed_conditioned,
+        packer.id AS seed_packer_id, packer.complete_name AS seed_packer,
+        seed.packer_lot AS seed_packer_lot, seed.packed AS seed_packed,
+        supplier.id AS seed_supplier_id, supplier.complete_name AS seed_supplier,
+        seed.description AS seed_description, COALESCE(seed.code, i.lot_name) AS seed_lot,
+        COALESCE(seed.received, i.first_time::date) AS seed_received
         """
     )

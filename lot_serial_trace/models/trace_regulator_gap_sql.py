@@ -129,7 +129,7 @@ def of_lots():
             SELECT 'lot_harvest', 'stock.lot', lot.id, lot.name, n.count, n.last
             FROM lots n JOIN stock_lot lot ON lot.id = n.lot_id
             JOIN goods g ON g.id = n.product_id
-            WHERE lot.trace_harvest_from IS NULL AND (n.landed OR g.made = 'packing'
+            WHERE lot.trace_harvest_from IS NULL AND (n.landed OR g.made IN ('packing', 'sprouts')
                 AND EXISTS (SELECT FROM trace_edge o WHERE o.lot_id = lot.id AND o.side = 'out')
                 AND NOT EXISTS (SELECT FROM trace_edge o
                     JOIN trace_edge i ON i.operation = o.operation
@@ -137,6 +137,20 @@ def of_lots():
                     JOIN stock_lot il ON il.id = i.lot_id
                     WHERE o.lot_id = lot.id AND o.side = 'out'
                         AND il.trace_harvest_from IS NOT NULL))
+            """
+        ),
+        SQL(
+            """
+            SELECT 'lot_seeds', 'stock.lot', lot.id, lot.name, n.count, n.last
+            FROM lots n JOIN stock_lot lot ON lot.id = n.lot_id
+            JOIN goods g ON g.id = n.product_id AND g.made = 'sprouts'
+            WHERE EXISTS (SELECT FROM trace_edge o WHERE o.lot_id = lot.id AND o.side = 'out')
+                AND NOT EXISTS (SELECT FROM trace_seed s WHERE s.lot_id = lot.id)
+                AND NOT EXISTS (SELECT FROM trace_edge o
+                    JOIN trace_edge i ON i.operation = o.operation
+                        AND i.operation_id = o.operation_id AND i.side = 'in'
+                    JOIN trace_seed s ON s.lot_id = i.lot_id
+                    WHERE o.lot_id = lot.id AND o.side = 'out')
             """
         ),
     ]

@@ -9,6 +9,7 @@ from odoo.tools import SQL, format_datetime
 
 from ..core.fsma204 import CTES, Told
 from ..core.regulator.sheets import Sheet, write_csv, write_xlsx
+from .trace_regulator_fsma import MADE
 from .trace_regulator_request import LAWS, REGIMES
 
 _logger = logging.getLogger(__name__)
@@ -165,7 +166,7 @@ class TraceRegulator(models.AbstractModel):
         return [
             (self.env._(cte.title), *self._fsma_part(code))
             for code, cte in CTES.items()
-            if code not in ("transformation", "packing")
+            if code not in MADE
         ]
 
     @api.model
@@ -177,9 +178,8 @@ class TraceRegulator(models.AbstractModel):
         columns = [self._count(regime, way, scope, *more) for _title, way, more in parts]
         titles = [title for title, _way, _more in parts]
         if law == "fsma204":
-            made = ("packing", "transformation")
-            columns += [SQL("(SELECT count(*) %s)", self._made_from(code, scope)) for code in made]
-            titles += [self.env._(CTES[code].title) for code in made]
+            columns += [SQL("(SELECT count(*) %s)", self._made_from(code, scope)) for code in MADE]
+            titles += [self.env._(CTES[code].title) for code in MADE]
         [counts] = self.env.execute_query(
             SQL("WITH %s SELECT %s", self._tables(regime, scope), SQL(", ").join(columns))
         )

@@ -267,6 +267,15 @@ def source_columns(lot):
     )
 
 
+def field_of(name):
+    """Columns of the part of the farm ``farm``: a field, or of fish what it grew in."""
+    return SQL(
+        "CASE WHEN farm.trace_aquaculture IS NOT TRUE THEN %(name)s END AS field_name, "
+        "CASE WHEN farm.trace_aquaculture THEN %(name)s END AS container_name",
+        name=name,
+    )
+
+
 def description(alias="g", name="e.product_name"):
     """SQL of a product description (21 CFR 1.1310)."""
     return SQL(

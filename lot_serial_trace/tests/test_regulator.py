@@ -136,6 +136,91 @@ class TestRegulator(RegulatorCase):
         asked = self.request(numbers="R-2")
         self.assertEqual(len(self.book(asked)["Transformation"]), 1)
 
+    def test_sprouts(self):
+        """Sprouts are packed from seeds that are on no list, and are told with the seeds' history;
+        what else went into the package is not.
+        """
+        if "mrp.production" not in self.env:
+            self.skipTest("Manufacturing is not installed")
+        sprouts = self._product(
+            "Alfalfa sprouts", "lot", categ_id=self.greens.id, trace_fsma_made="sprouts"
+        )
+        seeds, tray = (self._product(name, "lot") for name in ("Alfalfa seeds", "Tray"))
+        self.receive((seeds, "SEED-1", 5))
+        self.receive((tray, "TRAY-1", 5))
+        order = self.make(sprouts, "SP-1", seeds, tray)
+        [row] = self.book(self.request())["Initial Packing Sprouts"]
+        self.assertEqual(row["TLC - Batch"], "SP-1")
+        self.assertIsNone(row["(b)(6) Seed Lot Code"], "nobody has said which lot is of seeds")
+        gaps = self.env["trace.regulator.gap"]
+        missing = [("code", "=", "lot_seeds"), ("res_id", "=", order.lot_producing_ids.id)]
+        self.validate(self.picking("out", [(sprouts, "SP-1", 1)], partner=self.customer))
+        gaps._refresh(self.env.company)
+        self.assertTrue(gaps.search(missing))
+        self.env["trace.seed"].create(
+            {
+                "lot_id": self.lot(seeds, "SEED-1").id,
+                "conditioner_id": self.packer.id,
+                "conditioned": "2026-01-05",
+                "description": "Medicago sativa, 10 kg bag",
+            }
+        )
+        sheets = self.book(self.request())
+        [row] = sheets["Initial Packing Sprouts"]
+        told = {key: value for key, value in row.items() if key.startswith("(b)") and value}
+        self.assertTrue(told.pop("(b)(7) Date the Seeds Were Received"))
+        self.assertEqual(
+            told,
+            {
+                "(b)(2) Seed Conditioner or Processor": "Green Valley Packing",
+                "(b)(2) Date of Conditioning or Processing": datetime(2026, 1, 5),
+                "(b)(5) Description of the Seeds": "Medicago sativa, 10 kg bag",
+                "(b)(6) Seed Lot Code": "SEED-1",
+            },
+        )
+        self.assertEqual(row["Quantity Received"], 1)
+        lacking = {one["Key data element"] for one in sheets["Missing"]}
+        self.assertIn("Seed packinghouse", lacking)
+        self.assertNotIn("Seed conditioner", lacking)
+        self.assertFalse(sheets["Transformation"])
+        gaps._refresh(self.env.company)
+        self.assertFalse(gaps.search(missing))
+
+    def make(self, product, number, *parts):
+        """One of a product, of one of each part."""
+        order = self.env["mrp.production"].create(
+            {
+                "product_id": product.id,
+                "product_qty": 1,
+                "picking_type_id": self.warehouse.manu_type_id.id,
+                "move_raw_ids": [
+                    (0, 0, {"product_id": part.id, "product_uom_qty": 1}) for part in parts
+                ],
+            }
+        )
+        order.action_confirm()
+        order.action_assign()
+        order.lot_producing_ids = self.env["stock.lot"].create(
+            {"name": number, "product_id": product.id}
+        )
+        order.qty_producing = 1
+        order.move_raw_ids.picked = True
+        order.button_mark_done()
+        return order
+
+    def test_fish_grows_in_a_pond(self):
+        """What a lot of aquaculture calls its field is the container."""
+        self.receipt()
+        farm = self.place("Trout Farm", "GA", "30250", trace_aquaculture=True)
+        self.lot(self.lettuce, "R-186").write(
+            {"trace_farm_id": farm.id, "trace_field": "Pond 3", "trace_harvest_from": "2026-02-27"}
+        )
+        sheets = self.book(self.request())
+        [row] = sheets["Harvesting"]
+        self.assertEqual((row["Field Name"], row["Aquaculture Container"]), (None, "Pond 3"))
+        lacking = {one["Key data element"] for one in sheets["Missing"]}
+        self.assertNotIn("Field, growing area or container", lacking)
+
     def test_what_a_product_or_its_category_says(self):
         """The nearest category counts, and the product before it."""
         self.receipt()

@@ -33,6 +33,7 @@ class TestRegulatorAccess(RegulatorCase):
 
     def test_each_group(self):
         made = self.request()
+        lot = self.env["stock.lot"].create({"name": "SEED-1", "product_id": self.lettuce.id})
         for place, (group, rights) in enumerate(MAY.items()):
             user = new_test_user(self.env, f"law{place}", groups=group)
             env = self.env(user=user)
@@ -41,11 +42,13 @@ class TestRegulatorAccess(RegulatorCase):
                 lambda env=env: env["trace.regulator.plan"].create({}),
                 lambda env=env: env["trace.ftl.food"].create({"name": "Ice cream"}),
             )
+            sows = (lambda env=env: env["trace.seed"].create({"lot_id": lot.id}),)
             with self.subTest(group):
                 self.assertEqual(tuple(map(self.may, acts)), rights)
+                self.assertEqual(tuple(map(self.may, sows)), rights[:1])
                 reads = group != "base.group_user"
                 self.assertEqual(self.may(lambda env=env: made.with_env(env).read(["name"])), reads)
-                for model in ("trace.regulator.gap", "trace.regulator.file"):
+                for model in ("trace.regulator.gap", "trace.regulator.file", "trace.seed"):
                     self.assertEqual(self.may(lambda e=env, m=model: e[m].search([])), reads)
 
     def test_auditors_read_files_and_make_none(self):

@@ -73,6 +73,13 @@ GAPS = {
             _("Ask the farm or the vessel, and enter place and date of the harvest on the lot."),
         ),
         Gap(
+            "lot_seeds",
+            "1.1330(b)",
+            _("Seeds of sprouts not told"),
+            "supplier",
+            _("Enter on the seeds' lot who conditioned, packed and sold them, and when."),
+        ),
+        Gap(
             "partner_address",
             "1.1310, location description",
             _("Address of a trading partner incomplete"),

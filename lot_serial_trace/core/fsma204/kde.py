@@ -54,6 +54,7 @@ KEYS = (
     # before it was packed
     "farm_name",
     "field_name",
+    "container_name",
     "harvester",
     "harvest_from",
     "harvest_to",
@@ -69,6 +70,19 @@ KEYS = (
     "used_quantity",
     "used_uom",
     "used_description",
+    # of sprouts: the seeds
+    "seed_grower",
+    "seed_harvested",
+    "seed_conditioner",
+    "seed_conditioner_lot",
+    "seed_conditioned",
+    "seed_packer",
+    "seed_packer_lot",
+    "seed_packed",
+    "seed_supplier",
+    "seed_description",
+    "seed_lot",
+    "seed_received",
 )
 
 
@@ -106,12 +120,28 @@ class Cte:
 
 _SOURCE = ("source_name", "source_gln", "source_ffrn", "source_url", "source_ggn")
 _REF = ("ref_number",)
+#: Where in the farm: a field, or of aquaculture a pond, pool, tank or cage.
+_FIELD = (_("Field, growing area or container"), ("field_name", "container_name"), "lot_harvest")
 
 
 def _kdes(section, *rows):
     return tuple(Kde(f"{section}{paragraph}", *rest) for paragraph, *rest in rows)
 
 
+_PACKED = _kdes(
+    "1.1330(a)",
+    ("(1)", _("Commodity"), ("commodity",), "product_description"),
+    ("(4)", _("Farm"), ("farm_name",), "lot_harvest"),
+    ("(5), (6)", *_FIELD),
+    ("(7)", _("Harvester"), ("harvester",), "lot_harvest"),
+    ("(8)", _("Harvest date"), ("harvest_from",), "lot_harvest"),
+    ("(11)", _("Traceability lot code"), ("tlc",), "no_lot"),
+    ("(12)", _("Product description"), ("description",), "product_description"),
+    ("(13)", _("Quantity and unit"), ("quantity",), "quantity"),
+    ("(14)", _("Packing location"), _SOURCE, "lot_source"),
+    ("(15)", _("Packing date"), ("day",), "no_date"),
+    ("(16)", _("Reference document"), ("document",), "receipt_reference"),
+)
 CTES = {
     cte.code: cte
     for cte in (
@@ -125,7 +155,7 @@ CTES = {
                 ("(ii)", _("Commodity"), ("commodity",), "product_description"),
                 ("(iii)", _("Quantity and unit"), ("quantity",), "quantity"),
                 ("(iv)", _("Farm"), ("farm_name",), "lot_harvest"),
-                ("(v)", _("Field or growing area"), ("field_name",), "lot_harvest"),
+                ("(v), (vi)", *_FIELD),
                 ("(vii)", _("Harvest date"), ("harvest_from",), "lot_harvest"),
                 ("(viii)", _("Reference document"), _REF, "receipt_reference"),
             ),
@@ -149,19 +179,25 @@ CTES = {
             "packing",
             "1.1330(a)",
             _("Initial Packing"),
-            _kdes(
-                "1.1330(a)",
-                ("(1)", _("Commodity"), ("commodity",), "product_description"),
-                ("(4)", _("Farm"), ("farm_name",), "lot_harvest"),
-                ("(5)", _("Field or growing area"), ("field_name",), "lot_harvest"),
-                ("(7)", _("Harvester"), ("harvester",), "lot_harvest"),
-                ("(8)", _("Harvest date"), ("harvest_from",), "lot_harvest"),
-                ("(11)", _("Traceability lot code"), ("tlc",), "no_lot"),
-                ("(12)", _("Product description"), ("description",), "product_description"),
-                ("(13)", _("Quantity and unit"), ("quantity",), "quantity"),
-                ("(14)", _("Packing location"), _SOURCE, "lot_source"),
-                ("(15)", _("Packing date"), ("day",), "no_date"),
-                ("(16)", _("Reference document"), ("document",), "receipt_reference"),
+            _PACKED,
+        ),
+        Cte(
+            "sprouts",
+            "1.1330(b)",
+            _("Initial Packing Sprouts"),
+            (
+                *_PACKED,
+                *_kdes(
+                    "1.1330(b)",
+                    ("(2)", _("Seed conditioner"), ("seed_conditioner",), "lot_seeds"),
+                    ("(2)", _("Seeds conditioned on"), ("seed_conditioned",), "lot_seeds"),
+                    ("(3)", _("Seed packinghouse"), ("seed_packer",), "lot_seeds"),
+                    ("(3)", _("Seeds packed on"), ("seed_packed",), "lot_seeds"),
+                    ("(4)", _("Seed supplier"), ("seed_supplier",), "lot_seeds"),
+                    ("(5)", _("Description of the seeds"), ("seed_description",), "lot_seeds"),
+                    ("(6)", _("Seed lot code"), ("seed_lot",), "lot_seeds"),
+                    ("(7)", _("Seeds received on"), ("seed_received",), "lot_seeds"),
+                ),
             ),
         ),
         Cte(

@@ -172,6 +172,25 @@ COLUMNS = {
         ("TLC - Batch", "tlc"),
     ),
 }
+#: What follows for food from a farm that may be one of fish.
+_CONTAINER = ("Aquaculture Container", "container_name")
+#: What follows for sprouts (21 CFR 1.1330(b)).
+_SEEDS = (
+    ("(b)(1) Seed Grower", "seed_grower"),
+    ("(b)(1) Date of Seed Harvesting", "seed_harvested"),
+    ("(b)(2) Seed Conditioner or Processor", "seed_conditioner"),
+    ("(b)(2) Seed Lot Code of the Conditioner", "seed_conditioner_lot"),
+    ("(b)(2) Date of Conditioning or Processing", "seed_conditioned"),
+    ("(b)(3) Seed Packinghouse", "seed_packer"),
+    ("(b)(3) Seed Lot Code of the Packinghouse", "seed_packer_lot"),
+    ("(b)(3) Date of Packing the Seeds", "seed_packed"),
+    ("(b)(4) Seed Supplier", "seed_supplier"),
+    ("(b)(5) Description of the Seeds", "seed_description"),
+    ("(b)(6) Seed Lot Code", "seed_lot"),
+    ("(b)(7) Date the Seeds Were Received", "seed_received"),
+)
+COLUMNS["sprouts"] = (*COLUMNS["packing"], *_SEEDS)
+FARMED = ("harvesting", "packing", "sprouts")
 LOCATIONS = (
     ("Business or Farm Name", "name"),
     ("Phone Number", "phone"),
@@ -198,7 +217,8 @@ _TWICE = {"quantity", "uom"}
 
 def _all(cte):
     said = {key for _title, key in COLUMNS[cte]} & _TWICE
-    return (*COLUMNS[cte], *(column for column in MORE if column[1] not in said))
+    more = (_CONTAINER, *MORE) if cte in FARMED else MORE
+    return (*COLUMNS[cte], *(column for column in more if column[1] not in said))
 
 
 def columns(cte):

@@ -12,6 +12,10 @@ PLACES = {
     "source_id": "source_name",
     "farm_id": "farm_name",
     "cooled_id": "cooled_name",
+    "seed_grower_id": "seed_grower",
+    "seed_conditioner_id": "seed_conditioner",
+    "seed_packer_id": "seed_packer",
+    "seed_supplier_id": "seed_supplier",
 }
 #: Keys of a record that are products.
 PRODUCTS = ("product_id", "used_product_id")
@@ -36,13 +40,13 @@ class Told:
             if record.get(key):
                 self.places.setdefault((record[key], record.get(name) or ""), None)
         self.products.update(record[key] for key in PRODUCTS if record.get(key))
-        self.missing.update((cte, kde.paragraph) for kde in lacking(cte, record))
+        self.missing.update((cte, kde.title) for kde in lacking(cte, record))
 
     def lacks(self):
         """What is missing: list of ``(cte, kde, rows without it, rows)``, as the law has them."""
         return [
-            (cte, kde, self.missing[code, kde.paragraph], self.rows[code])
+            (cte, kde, self.missing[code, kde.title], self.rows[code])
             for code, cte in CTES.items()
             for kde in cte.kdes
-            if self.missing[code, kde.paragraph]
+            if self.missing[code, kde.title]
         ]
