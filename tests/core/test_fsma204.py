@@ -2,11 +2,15 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date, datetime
+from decimal import Decimal
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from openpyxl.utils.escape import unescape
 
 from lot_serial_trace.core.fsma204 import (
     CTES,
@@ -21,7 +25,7 @@ from lot_serial_trace.core.fsma204 import (
     location_row,
     row,
 )
-from lot_serial_trace.core.regulator import sheets
+from lot_serial_trace.core.regulator import workbook
 from lot_serial_trace.core.regulator.sheets import Sheet, write_csv, write_xlsx
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7)
@@ -169,6 +173,48 @@ def test_the_workbook_says_it_again():
     assert read["Shipping"].auto_filter.ref
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "R&D <1> \"x\" 'y'",
+        " spaces around ",
+        "two\nlines",
+        "a\x00b\x1d\x0b",
+        "_x0041_",
+        "\ud83d\ude00 Käse 奶酪",
+        "]]>",
+        "\ufffe",
+    ],
+)
+def test_any_text_is_in_the_workbook_as_it_is(text):
+    """As another program reads it, whatever a supplier has typed."""
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    sheet = book(Sheet("A & B's", [text], [(text,), (True,), (Decimal("0.1"),)]))["A & B's"]
+    assert [unescape(cell.value) for cell in sheet["A"][:2]] == [text, text]
+    assert [cell.value for cell in sheet["A"][2:]] == [1, 0.1]
+
+
+def test_half_a_character_breaks_no_file():
+    assert unescape(book(Sheet("S", ["T"], [("\ud800",)]))["S"]["A2"].value) == "\ud800"
+
+
+def test_sheets_of_one_name():
+    read = book(*(Sheet(title, ["N"], [(1,)]) for title in ("Lots", "lots", "'Lots'", "Lots 2")))
+    assert read.sheetnames == ["Lots", "lots 2", "Lots 3", "Lots 2 2"]
+
+
+def test_another_library_reads_the_workbook():
+    """Read by one that is no spreadsheet's, and cell by cell where it was written."""
+    out = io.BytesIO()
+    write_xlsx(out, [Sheet("S", ["A", "B"], [(None, "x"), ("y", None), (None, None)])], MOMENT)
+    archive = zipfile.ZipFile(out)
+    assert archive.testzip() is None
+    for name in archive.namelist():
+        ElementTree.fromstring(archive.read(name))
+    page = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall(r'<c r="([A-Z]+[0-9]+)"', page) == ["A1", "B1", "B2", "A3"]
+
+
 def test_csv_says_it_again():
     read = archive(Sheet("Shipping", columns("shipping"), [row("shipping", SHIPPED)]))
     [name] = read.namelist()
@@ -201,7 +247,7 @@ def test_the_same_rows_make_the_same_file():
 
 
 def test_what_does_not_fit_on_a_sheet_goes_on_on_the_next(monkeypatch):
-    monkeypatch.setattr(sheets, "SHEET_ROWS", 2)
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 2)
     title = "A title of more than thirty-one letters: [x]"
     read = book(Sheet(title, ["N"], ((number,) for number in range(5))))
     assert read.sheetnames == [
@@ -274,6 +320,23 @@ def test_what_rows_speak_of_is_gathered():
         ("shipping", "1.1340(a)(4)", 1, 2),
         ("shipping", "1.1340(a)(8)", 1, 2),
     ]
+
+
+def test_two_elements_of_one_paragraph_are_counted_each():
+    """1.1330(b)(2) wants who conditioned the seeds, and when."""
+    told = Told()
+    told.learn("sprouts", {**WHOLE, "seed_conditioned": None})
+    [(_cte, kde, missing, _rows)] = told.lacks()
+    assert (kde.title, missing) == ("Seeds conditioned on", 1)
+
+
+def test_fish_grows_in_a_container():
+    """Either a field or a container is told, in columns of their own."""
+    pond = {**WHOLE, "field_name": None, "container_name": "Pond 3"}
+    for cte in ("harvesting", "packing", "sprouts"):
+        assert lacking(cte, pond) == []
+        said = dict(zip(columns(cte), row(cte, pond), strict=True))
+        assert (said["Field Name"], said["Aquaculture Container"]) == (None, "Pond 3")
 
 
 PLACE = {
