@@ -398,6 +398,7 @@ from . import stock_lot_regulator
 from . import stock_picking_regulator
 from . import res_company_regulator
 from . import trace_regulator
+from . import trace_regulator_made
 from . import trace_regulator_fsma
 from . import trace_regulator_food
 from . import trace_regulator_drug

@@ -136,7 +136,10 @@ def of_lots():
                         AND i.operation_id = o.operation_id AND i.side = 'in'
                     JOIN stock_lot il ON il.id = i.lot_id
                     WHERE o.lot_id = lot.id AND o.side = 'out'
-                        AND il.trace_harvest_from IS NOT NULL))
+                        AND (il.trace_harvest_from IS NOT NULL OR EXISTS (
+                            SELECT FROM trace_event f
+                            JOIN res_partner s ON s.id = f.supplier_id AND s.trace_fsma_exempt
+                            WHERE f.lot_id = il.id AND f.source_usage = 'supplier'))))
             """
         ),
         SQL(

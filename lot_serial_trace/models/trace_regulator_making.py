@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_datetime
 
 from ..core.fsma204 import CTES, Told
 from ..core.regulator.sheets import Sheet, write_csv, write_xlsx
-from .trace_regulator_fsma import MADE
+from .trace_regulator_made import MADE
 from .trace_regulator_request import LAWS, REGIMES
 
 _logger = logging.getLogger(__name__)

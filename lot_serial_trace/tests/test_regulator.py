@@ -186,6 +186,28 @@ class TestRegulator(RegulatorCase):
         gaps._refresh(self.env.company)
         self.assertFalse(gaps.search(missing))
 
+    def test_packed_from_an_exempt_farm(self):
+        """Other key data elements are kept of it: who sent it, and nothing of the harvest."""
+        if "mrp.production" not in self.env:
+            self.skipTest("Manufacturing is not installed")
+        hearts = self._product("Hearts", "lot", categ_id=self.greens.id, trace_fsma_made="packing")
+        self.supplier.trace_fsma_exempt = True
+        self.receive((self.lettuce, "FARM-2", 3))
+        self.make(hearts, "P-1", self.lettuce)
+        sheets = self.book(self.request())
+        [row] = sheets["Initial Packing from Exempt"]
+        self.assertEqual(
+            (row["TLC - Batch"], row["(c)(4) Received From"], row["Paragraph (21 CFR)"]),
+            ("P-1", "Fresh Foods", "1.1330(c)"),
+        )
+        self.assertFalse(sheets["Initial Packing"])
+        self.assertNotIn("Farm", {one["Key data element"] for one in sheets["Missing"]})
+        self.supplier.trace_fsma_exempt = False
+        sheets = self.book(self.request())
+        self.assertFalse(sheets["Initial Packing from Exempt"])
+        self.assertEqual(sheets["Initial Packing"][0]["TLC - Batch"], "P-1")
+        self.assertIn("Farm", {one["Key data element"] for one in sheets["Missing"]})
+
     def make(self, product, number, *parts):
         """One of a product, of one of each part."""
         order = self.env["mrp.production"].create(

@@ -189,8 +189,9 @@ _SEEDS = (
     ("(b)(6) Seed Lot Code", "seed_lot"),
     ("(b)(7) Date the Seeds Were Received", "seed_received"),
 )
+COLUMNS["exempt"] = (*COLUMNS["packing"], ("(c)(4) Received From", "from_name"))
 COLUMNS["sprouts"] = (*COLUMNS["packing"], *_SEEDS)
-FARMED = ("harvesting", "packing", "sprouts")
+FARMED = ("harvesting", "packing", "exempt", "sprouts")
 LOCATIONS = (
     ("Business or Farm Name", "name"),
     ("Phone Number", "phone"),
