@@ -18,23 +18,22 @@ class TraceSeed(models.Model):
         "stock.lot", "Lot", required=True, ondelete="cascade", check_company=True
     )
     company_id = fields.Many2one(related="lot_id.company_id", store=True, index=True)
-    grower_id = fields.Many2one("res.partner", "Grower", help="If known (1)")
-    harvested = fields.Date(help="If known (1)")
-    conditioner_id = fields.Many2one("res.partner", "Conditioner", help="Or processor (2)")
-    conditioner_lot = fields.Char("Conditioner's Lot Code", help="(2)")
-    conditioned = fields.Date(help="(2)")
-    packer_id = fields.Many2one("res.partner", "Packinghouse", help="Or who repacked them (3)")
-    packer_lot = fields.Char("Packinghouse's Lot Code", help="(3)")
-    packed = fields.Date(help="(3)")
-    supplier_id = fields.Many2one("res.partner", "Supplier", help="(4)")
+    grower_id = fields.Many2one("res.partner", "Grower")
+    harvested = fields.Date()
+    conditioner_id = fields.Many2one("res.partner", "Conditioner")
+    conditioner_lot = fields.Char("Conditioner's Lot Code")
+    conditioned = fields.Date()
+    packer_id = fields.Many2one("res.partner", "Packinghouse")
+    packer_lot = fields.Char("Packinghouse's Lot Code")
+    packed = fields.Date()
+    supplier_id = fields.Many2one("res.partner", "Supplier")
     description = fields.Char(
-        help="Type or taxonomic name, growing specifications, packaging, antimicrobial treatment "
-        "(5)"
+        help="Type or taxonomic name, growing specifications, packaging, antimicrobial treatment"
     )
     code = fields.Char(
-        "Seed Lot Code", help="Master lot and sub-lot. Empty: number of the lot of seeds (6)"
+        "Seed Lot Code", help="Master lot and sub-lot. Empty: number of the lot of seeds"
     )
-    received = fields.Date(help="Empty: when the lot of seeds came (7)")
+    received = fields.Date(help="Empty: when the lot of seeds came")
 
     _one_for_each_lot = models.Constraint(
         "UNIQUE(lot_id)", "The seeds of this lot are described already."
