@@ -187,8 +187,10 @@ def _seeds_joined():
     """Joins of what is known of the seeds: of the lot of seeds, or else of that of sprouts."""
     partners = SQL(" ").join(
         SQL(
-            "LEFT JOIN res_partner %(name)s ON %(name)s.id = seed.%(name)s_id",
-            name=SQL.identifier(name),
+            "LEFT JOIN res_partner %s ON %s = %s",
+            SQL.identifier(name),
+            SQL.identifier(name, "id"),
+            SQL.identifier("seed", f"{name}_id"),
         )
         for name in ("grower", "conditioner", "packer", "supplier")
     )

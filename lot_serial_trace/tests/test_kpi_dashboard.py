@@ -112,6 +112,7 @@ class TestKpiDashboard(KpiCase):
     def test_it_is_there_where_dashboards_are(self):
         if DASHBOARDS not in self.env:
             self.skipTest("no dashboards here")
+        self.env["trace.kpi.dashboard"]._load()
         dashboard = self.env.ref(NAME)
         self.assertEqual(
             json.loads(dashboard.with_user(self.reader).spreadsheet_data)["pivots"],
@@ -124,6 +125,7 @@ class TestKpiDashboard(KpiCase):
         if DASHBOARDS not in self.env:
             self.skipTest("no dashboards here")
         later = self.env["trace.kpi.dashboard"]._load_later
+        self.env["trace.kpi.dashboard"]._load()
         self.env.ref(NAME).unlink()
         later()
         self.assertFalse(self.env.ref(NAME, raise_if_not_found=False), "somebody deleted it")
