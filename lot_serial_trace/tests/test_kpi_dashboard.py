@@ -79,7 +79,7 @@ class TestKpiDashboard(KpiCase):
                 Domain(asked["domain"]), asked["groupBy"], [aggregate]
             )
             if asked["domain"] == [["code", "=", "cycle_time"]]:
-                self.assertEqual([group["hours:avg"] for group in groups], [2])
+                self.assertEqual([group["seconds:avg"] for group in groups], [7200])
 
     def test_lists(self):
         for number, asked in self.told["lists"].items():
