@@ -6,7 +6,7 @@ CONTENT = {"raw", "datas", "db_datas", "store_fname", "checksum", "file_size", "
 
 
 class IrAttachment(models.Model):
-    """Originals of shipping notices are evidence: neither changed nor deleted."""
+    """Originals of shipping notices and of partners' events are evidence: kept as they came."""
 
     _inherit = "ir.attachment"
 
@@ -27,3 +27,6 @@ class IrAttachment(models.Model):
             raise UserError(
                 self.env._("This is the original of shipping notice %s: it is kept.", kept.name)
             )
+        documents = self.env["trace.epcis.capture"].sudo()
+        if documents.search_count([("attachment_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("What a partner sent is kept."))

@@ -1,10 +1,18 @@
 import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .epcis_case import EpcisCase, document, link, told
+
+PAGE = Path(__file__).parents[2] / "docs/epcis.md"
 
 
 @tagged("post_install", "-at_install")
@@ -45,7 +53,8 @@ class TestEpcisQueries(EpcisCase):
         self.assertEqual(self.steps(f"events?MATCH_parentID={sscc}"), ["packing"])
         self.assertEqual(self.steps(f"epcs/{sscc}/events"), ["packing"])
         place = quote("https://id.gs1.org/414/4012345000054", safe="")
-        self.assertEqual(self.steps(f"events?EQ_readPoint={place}"), ["packing"])
+        there = self.steps(f"events?{self.about}&EQ_readPoint={place}")
+        self.assertEqual(there, ["packing"])
         self.assertEqual(self.steps(f"events?{self.about}&EQ_bizStep={blessing}"), [blessing])
         self.assertEqual(self.steps(f"events?{self.about}&eventType=AggregationEvent"), ["packing"])
         self.assertEqual(self.steps(f"events?{self.about}&LT_eventTime=2020-01-01T00:00:00Z"), [])
@@ -123,3 +132,30 @@ class TestEpcisQueries(EpcisCase):
             answer = self.url_open(f"/epcis/v2/{path}", method="OPTIONS")
             self.assertEqual(answer.status_code, 204)
             self.assertIn("POST", answer.headers["Allow"], path)
+
+    def test_the_examples_of_the_guide(self):
+        if not PAGE.exists() or not shutil.which("curl"):
+            self.skipTest("there is no guide, or no curl")
+        blocks = re.findall(r"^```\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        script = "".join(blocks).replace("URL=https://example.com\n", "")
+        self.assertEqual(script.count("curl "), 9)
+        event = {"@context": "https://example.com/c", **told("N-9")}
+        with TemporaryDirectory() as folder, self.allow_requests(all_requests=True):
+            Path(folder, "events.jsonld").write_bytes(document(told("N-7"), told("N-8")))
+            Path(folder, "event.json").write_text(json.dumps(event))
+            told_ = subprocess.run(
+                ["bash", "-euc", f'curl() {{ command curl -sSf "$@"; }}\n{script}'],
+                cwd=folder,
+                env={
+                    "PATH": os.environ["PATH"],
+                    "URL": self.base_url(),
+                    "KEY": self.keys[self.both],
+                },
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+        self.assertEqual((told_.returncode, told_.stderr), (0, ""), told_.stdout[-500:])
+        self.assertEqual(len(self.told_of("N-7", "N-8", "N-9")), 3)
+        self.assertFalse(self.env["trace.epcis.query"].search([("name", "=", "shipped")]))
