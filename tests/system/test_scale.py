@@ -277,9 +277,12 @@ def web(primary, compose, home: Path, port: int, socket_port: int):
         for name, _equals, value in (option.partition("=") for option in options)
     ]
     options += [f"--http-port={port}", f"--gevent-port={socket_port}"]
+    # The process for web sockets is started by the name of the program: `-m odoo` has none.
+    program = home / "odoo"
+    program.write_text("import odoo.cli\n\nodoo.cli.main()\n")
     with odoo.log.open("w") as log:
         process = subprocess.Popen(
-            odoo.command("server", "-c", str(odoo.conf), *options, end="TERM"),
+            [odoo.kit.python, program, "server", "-c", odoo.conf, *options],
             env=odoo.environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
