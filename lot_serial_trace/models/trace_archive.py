@@ -44,7 +44,7 @@ class TraceArchive(models.Model):
     month = fields.Date(required=True, readonly=True, help="Its first day; times are UTC")
     part = fields.Integer(required=True, readonly=True, aggregator=None)
     state = fields.Selection(
-        [("made", "Not checked"), ("verified", "Checked"), ("broken", "Broken")],
+        [("made", "Not checked"), ("verified", "Checked"), ("broken", "Faulty")],
         default="made",
         required=True,
         readonly=True,

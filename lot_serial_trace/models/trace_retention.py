@@ -59,7 +59,7 @@ class TraceRetention(models.Model):
         help="Nothing goes of which there is no checked copy outside the database.",
     )
     note = fields.Text("Why", help="The law, standard or contract behind it")
-    says = fields.Char("Kept", compute="_compute_says")
+    says = fields.Char("Keep", compute="_compute_says")
     tombstone_ids = fields.One2many("trace.tombstone", "retention_id", readonly=True)
 
     _one_class_idx = models.UniqueIndex(

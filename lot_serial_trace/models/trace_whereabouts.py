@@ -285,7 +285,10 @@ class TraceWhereabouts(models.TransientModel):
     @api.depends("name")
     def _compute_display_name(self):
         for asked in self:
-            asked.display_name = self.env._("Where is %s?", asked.name)
+            name = asked.name
+            asked.display_name = (
+                self.env._("Where is %s?", name) if name else self.env._("Where is it?")
+            )
 
 
 class TraceWhereaboutsLine(models.TransientModel):

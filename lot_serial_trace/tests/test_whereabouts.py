@@ -217,6 +217,7 @@ class TestWhereabouts(MovesCase):
         unit = self.milk.uom_id.name
         self.assertEqual(asked.summary, f"Received 10 = On hand 6 + With a customer 4 ({unit})")
         self.assertEqual(asked.line_ids[-1].action_open_document()["res_model"], "stock.picking")
+        self.assertEqual(self.env[asked._name].new().display_name, "Where is it?")
         listed = asked.action_list()
         self.assertEqual(
             self.env["trace.whereabouts.line"].search(listed["domain"]), asked.line_ids
