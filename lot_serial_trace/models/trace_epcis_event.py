@@ -74,7 +74,8 @@ class TraceEpcisEvent(models.Model):
     @api.depends("event_type", "biz_step", "event_time")
     def _compute_display_name(self):
         for event in self:
-            event.display_name = f"{event.biz_step or event.event_type} {event.event_time}"
+            moment = fields.Datetime.to_string(event.event_time)
+            event.display_name = f"{event.biz_step or event.event_type} {moment}"
 
     def write(self, vals):
         """Nothing of it is for people to write."""

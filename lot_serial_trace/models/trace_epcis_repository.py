@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..core.asn.epc import parse_epc
 from ..core.epcis.links import canonical
@@ -76,7 +77,7 @@ class TraceEpcis(models.AbstractModel):
     @api.model
     def _ledger(self, query):
         domain = self._exportable() & Domain.AND(
-            [Domain(*condition) for condition in query.ledger]
+            [_condition(*condition) for condition in query.ledger]
             + [self._named(*named) for named in query.names]
         )
         return domain & Domain("kind", "=", "correction") if query.wrong_only else domain
@@ -84,7 +85,7 @@ class TraceEpcis(models.AbstractModel):
     @api.model
     def _partners(self, query):
         domain = Domain.AND(
-            [Domain(*condition) for condition in query.conditions]
+            [_condition(*condition) for condition in query.conditions]
             + [_told(*named) for named in query.names]
         )
         return domain & Domain("error_time", "!=", False) if query.wrong_only else domain
@@ -124,13 +125,33 @@ def _behind(query, part):
         return Domain.TRUE
     value, last_part, last_id = query.after
     sign = "<" if query.descending else ">"
+    later = (part > last_part) != query.descending
+    if query.order != "id":
+        if part == last_part:
+            return _sql(f"(%s, %s) {sign} (%s, %s)", query.order, "id", value, last_id)
+        return _sql(f"%s {sign}{'=' if later else ''} %s", query.order, value)
     if part == last_part:
-        same = Domain("id", sign, last_id)
-    else:
-        same = Domain.TRUE if (part > last_part) != query.descending else Domain.FALSE
-    if query.order == "id":
-        return same
-    return Domain(query.order, sign, value) | (Domain(query.order, "=", value) & same)
+        return Domain("id", sign, last_id)
+    return Domain.TRUE if later else Domain.FALSE
+
+
+def _condition(column, operator, value):
+    """Domain of a condition; times to the microsecond, where Odoo would take whole seconds."""
+    if operator == "in":
+        return Domain(column, operator, value)
+    return _sql(f"%s {operator} %s", column, value)
+
+
+def _sql(code, *values):
+    """Domain of a condition in SQL; texts among the values are columns."""
+
+    def to_sql(_model, alias, _query):
+        return SQL(
+            code,
+            *(SQL.identifier(alias, one) if isinstance(one, str) else one for one in values),
+        )
+
+    return Domain.custom(to_sql=to_sql)
 
 
 def _told(parameter, identifiers):

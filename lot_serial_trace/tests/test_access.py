@@ -171,6 +171,7 @@ RIGHTS = {
     "trace.regulator.file": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.regulator.gap": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.regulator.plan": {"user": "r", "auditor": "r", "quality": "rwcd", "admin": "rwcd"},
+    "trace.seed": {"user": "rwcd", "auditor": "r", "quality": "rwcd", "admin": "rwcd"},
     "trace.epcis.capture": {"user": "r", "auditor": "r", "quality": "r", "admin": "rc"},
     "trace.epcis.event": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},
     "trace.epcis.item": {"user": "r", "auditor": "r", "quality": "r", "admin": "r"},

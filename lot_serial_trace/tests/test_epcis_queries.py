@@ -74,6 +74,23 @@ class TestEpcisQueries(EpcisCase):
                 if order == "&orderBy=eventTime":
                     self.assertEqual(times, sorted(times, reverse=way == "DESC"))
 
+    def test_pages_within_a_second(self):
+        times = [f"2026-10-03T08:00:00.{number}00Z" for number in (3, 1, 2, 2)]
+        self.jobs._capture(
+            document(*(told(f"T-{n}", eventTime=time) for n, time in enumerate(times)))
+        )
+        since = "GE_eventTime=2026-10-03T08:00:00.200Z&LT_eventTime=2026-10-03T08:00:00.300Z"
+        between = self.listed(self.ask(f"events?{since}"))
+        self.assertEqual([event["eventTime"] for event in between], times[2:])
+        path = "events?GE_eventTime=2026-10-03T08:00:00Z&LT_eventTime=2026-10-03T08:00:01Z"
+        path, found = f"{path}&orderBy=eventTime&orderDirection=ASC&perPage=1", []
+        while path and len(found) < 9:
+            answer = self.ask(path)
+            found += self.listed(answer)
+            path = answer.links.get("next", {}).get("url", "").partition("/epcis/v2/")[2]
+        self.assertEqual([event["eventTime"] for event in found], sorted(times))
+        self.assertEqual(len({event["eventID"] for event in found}), 4)
+
     def test_partners_events_as_xml(self):
         answer = self.ask(f"events?{self.about}", Accept="application/xml")
         self.assertEqual(answer.status_code, 200)
