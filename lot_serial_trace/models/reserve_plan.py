@@ -108,6 +108,7 @@ class ReservePlan:
         self.rows = []
         self.quant_ids = []
         self.taken = {}
+        self.alike = {}
         self.forget()
 
     def forget(self):
@@ -135,7 +136,7 @@ class ReservePlan:
     @contextmanager
     def reserving(self, move):
         """Let a movement take goods until the end of the block."""
-        self.move, self.taken = move, {}
+        self.move, self.taken, self.alike = move, {}, {}
         try:
             yield
         finally:
@@ -214,6 +215,17 @@ class ReservePlan:
         return sorted(stock, key=lambda one: not one.key[1])
 
     # -- writing --------------------------------------------------------------
+
+    def values(self, quantity, quant, prepare):
+        """Values of a line of the movement; they are prepared once, the goods differ."""
+        goods = {name: quant[name].id for name in KEY}
+        kind = quantity, bool(goods["lot_id"])
+        if kind not in self.alike:
+            self.alike[kind] = prepare(quantity=quantity, reserved_quant=quant)
+            return dict(self.alike[kind])
+        if "trace_reserved_lot_id" in self.alike[kind]:
+            goods["trace_reserved_lot_id"] = goods["lot_id"]
+        return {**self.alike[kind], **goods}
 
     def postpone(self, vals_list):
         """Keep the lines of what the movement has taken; False if they are not all of that."""

@@ -4,10 +4,14 @@ from odoo.tools.sql import column_exists, create_column
 from ..core.findings import KINDS
 from ..core.putaway import ANY
 from .marks import BY_RULE
+from .quant_batch import changed_elsewhere
 
 #: Key of the cursor's cache, which lives as long as the transaction: id of a line that was
 #: split off -> id of the line that it was part of.
 SPLIT = "lot_serial_trace.split"
+#: How Odoo chooses a place, and add-ons that leave it to rules.
+PUTTING = {"_apply_putaway_strategy", "_get_putaway_strategy", "_check_access_putaway"}
+KNOWN_PUTTING = ("stock", "mrp_subcontracting", "lot_serial_trace")
 
 
 class StockMoveLine(models.Model):
@@ -107,11 +111,27 @@ class StockMoveLine(models.Model):
         )
         seeker = lines._trace_seeker()
         if not seeker:
-            return super(StockMoveLine, lines)._apply_putaway_strategy()
+            odoo = super(StockMoveLine, lines)
+            return odoo._apply_putaway_strategy() if lines._trace_may_be_put_away() else None
         ruled = seeker.by_rule()
         super(StockMoveLine, lines.browse(set(lines.ids) - ruled))._apply_putaway_strategy()
         seeker.by_fit(lambda line: line._trace_ask_odoo(seeker))
         return seeker.apply()
+
+    def _trace_may_be_put_away(self):
+        """Whether Odoo may put any of these lines elsewhere: it goes through them one by one.
+
+        Without rules it leaves goods where their movement ends, but for places that hold none.
+        """
+        models_ = self.env["stock.location"], self
+        if any(changed_elsewhere(model, PUTTING, KNOWN_PUTTING) for model in models_):
+            return True
+        lines = self.sudo()
+        ends = lines.move_id.location_dest_id
+        return any(end.usage == "view" or end.putaway_rule_ids for end in ends) or any(
+            line.result_package_id or line.location_dest_id != line.move_id.location_dest_id
+            for line in lines
+        )
 
     def _trace_ask_odoo(self, seeker):
         """Let Odoo's rules choose again for one line, now with a number that has to fit."""

@@ -5,6 +5,8 @@ from .reserve_plan import ReservePlan, open_plan
 
 #: Add-ons whose ways to choose and to reserve quants are known to the plan.
 KNOWN = ("stock", "product_expiry", "lot_serial_trace")
+#: Add-ons by which the lines of a movement that takes goods from stock differ in the goods alone.
+KNOWN_LINES = (*KNOWN, "mrp")
 
 
 class StockMove(models.Model):
@@ -49,3 +51,16 @@ class StockMove(models.Model):
             and strategy != "least_packages"
             and self.product_id.categ_id.packaging_reserve_method != "full"
         )
+
+    def _prepare_move_line_vals(self, quantity=None, reserved_quant=None):
+        """Lines that a plan reserves for a movement are alike, but for the goods."""
+        plan = open_plan(self.env)
+        prepare = super()._prepare_move_line_vals
+        mine = plan and plan.move == self and quantity and reserved_quant
+        if not mine or changed_elsewhere(self, {"_prepare_move_line_vals"}, KNOWN_LINES):
+            return prepare(quantity=quantity, reserved_quant=reserved_quant)
+        return plan.values(quantity, reserved_quant, prepare)
+
+    def _create_analytic_move(self):
+        """Movements whose lines are gone are read together, as those whose lines are there."""
+        return super(StockMove, self.with_prefetch())._create_analytic_move()
