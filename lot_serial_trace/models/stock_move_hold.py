@@ -106,11 +106,14 @@ class StockMove(models.Model):
         return result
 
     def _trace_out_of_trouble(self):
-        """What was short or had held goods picked is no exception once it is over: one query."""
+        """What was short or had held goods picked is no exception once it is over.
+
+        One query for movements that no hold has troubled; states need not be written for it.
+        """
         over = self.sudo().filtered(
             lambda move: move.product_id.tracking != "none" and move.state in ("done", "cancel")
         )
-        if not over:
+        if not over or not over._trace_was_in_trouble():
             return
         self.env["stock.move"].flush_model(["state"])
         found = self.env.execute_query(
@@ -133,3 +136,12 @@ class StockMove(models.Model):
         exceptions = self.env["trace.exception"].sudo().browse({row_id for (row_id,) in found})
         if exceptions:
             exceptions._resolve("corrected", self.env._("The document is done or cancelled."))
+
+    def _trace_was_in_trouble(self):
+        """Whether a hold has ever left one of these movements short, or with held goods."""
+        troubled = SQL(
+            "SELECT 1 FROM trace_hold_effect "
+            "WHERE move_id = ANY(%s) AND kind IN ('short', 'picked') LIMIT 1",
+            self.ids,
+        )
+        return bool(self.env.execute_query(troubled))

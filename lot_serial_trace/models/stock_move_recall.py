@@ -68,8 +68,10 @@ class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     def _action_done(self):
-        result = super()._action_done()
-        self.exists()._trace_tell_recalls()
+        with self._trace_watch_deleted() as deleted:
+            result = super()._action_done()
+        there = self.browse(line_id for line_id in self.ids if line_id not in deleted)
+        there._trace_tell_recalls()
         return result
 
     def _trace_tell_recalls(self):
