@@ -2,7 +2,8 @@
 
 A benchmark measures plain Odoo and Odoo with the add-on in one run, so that what counts is the
 ratio between them and not the machine. Each database is measured in a process of its own (the
-script runs itself again), one beside the other and not at once. Nothing is committed.
+script runs itself again), one beside the other and not at once. Nothing is committed,
+but for the goods that ``gate.py`` puts on hold.
 """
 
 import gc

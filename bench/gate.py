@@ -146,7 +146,12 @@ def expect(what, found, wanted):
 
 
 def stop(env, count):
-    """Place holds on many lots, three times; returns the figures."""
+    """Place holds on many lots, three times; returns the figures.
+
+    The goods are committed before they are stopped, as they are in a warehouse: rows that a
+    transaction has made itself the database checks against other tables whenever they are
+    written again.
+    """
     meter = Meter(env)
     env["trace.policy"].search([]).active = False
     scene = prepare(env, 0)
@@ -159,6 +164,7 @@ def stop(env, count):
         lots = stock_of(scene, name, count)
         waiting = reserve(scene, lots, name, min(reserved, count))
         quarantine(scene)
+        env.cr.commit()
         meter(name, lambda lots=lots, goods=goods: hold(env, lots, goods))
         expect(f"{name}: held", set(lots.mapped("trace_status")), {"held"})
         expect(f"{name}: reserved of them", len(waiting.move_line_ids.lot_id & lots), 0)

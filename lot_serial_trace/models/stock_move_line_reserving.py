@@ -84,21 +84,24 @@ class StockMoveLine(models.Model):
     def _trace_full_rows(self, vals_list):
         """The values of all columns that are not empty."""
         now = fields.Datetime.now()
-        moves = self.env["stock.move"]
         dates = self._trace_dates_of_lots(vals_list)
         states = self._trace_states_then(vals_list)
-        rows = []
-        for vals in vals_list:
-            move = moves.browse(vals["move_id"])
-            following = {
-                "company_id": move.company_id.id,
+        moves = self.env["stock.move"].browse(states)
+        picked = {move.id: {"picked": move.picked} for move in moves}
+        following = {
+            move.id: {"company_id": move.company_id.id, "state": states[move.id], "date": now}
+            for move in moves
+        }
+        return [
+            {
+                **picked[vals["move_id"]],
+                **vals,
+                **following[vals["move_id"]],
                 "quantity_product_uom": vals["quantity"],
-                "state": states[move.id],
-                "date": now,
                 **dates[vals["lot_id"]],
             }
-            rows.append({"picked": move.picked, **vals, **following})
-        return rows
+            for vals in vals_list
+        ]
 
     @api.model
     def _trace_states_then(self, vals_list):

@@ -50,12 +50,12 @@ class TraceHoldPlacing(models.Model):
         reasons = self._checked_reasons(lots, reason)
         company = company or self.env.company
         self._check_location(location, lots.company_id or company)
-        self._lock_stock(lots)
+        stock = self._lock_stock(lots)
         holds = self._create_holds(lots, company, reasons, source, location, goods, origin)
         lots.sudo()._trace_update_status()
         holds._record_events("hold", reasons, "holding", "non_sellable_other")
         holds._take_effect()
-        self._meet_movements(lots)
+        self._rewrite_stock(stock)
         return self.browse(holds.ids)
 
     @api.model
@@ -91,10 +91,28 @@ class TraceHoldPlacing(models.Model):
 
     @api.model
     def _lock_stock(self, lots):
-        """Have the stock of ``lots`` for itself; what has changed it meanwhile is collided with."""
+        """Have the stock of ``lots`` for itself, see ``_meet_movements``.
+
+        :return: where the rows are, for :meth:`_rewrite_stock`
+        """
+        self.env["stock.quant"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT ctid::text FROM stock_quant WHERE lot_id = ANY(%s) FOR NO KEY UPDATE",
+                lots.ids,
+            )
+        )
+        return [place for (place,) in rows]
+
+    @api.model
+    def _rewrite_stock(self, places):
+        """Rewrite what was locked and is as it was: rows that have changed are elsewhere now.
+
+        To write those a second time would cost as much as the change.
+        """
         self.env["stock.quant"].flush_model()
         self.env.cr.execute(
-            "SELECT FROM stock_quant WHERE lot_id = ANY(%s) FOR NO KEY UPDATE", [lots.ids]
+            "UPDATE stock_quant SET in_date = in_date WHERE ctid = ANY(%s::tid[])", [places]
         )
 
     @api.model
@@ -102,15 +120,9 @@ class TraceHoldPlacing(models.Model):
         """Rewrite the stock of ``lots`` as it is, to collide with what moves or reserves it now.
 
         Whoever is second runs again and sees the other: a hold finds the new reservation,
-        a reservation the new hold. What this transaction has changed anyway is not written
-        twice: that would cost as much as the change.
+        a reservation the new hold.
         """
-        self.env["stock.quant"].flush_model()
-        self.env.cr.execute(
-            "UPDATE stock_quant SET in_date = in_date "
-            "WHERE lot_id = ANY(%s) AND xmin != pg_current_xact_id()::xid",
-            [lots.ids],
-        )
+        self._rewrite_stock(self._lock_stock(lots))
 
     @api.model
     def _meet_reservations(self, lots):

@@ -29,8 +29,12 @@ class TraceHoldQuarantine(models.Model):
         for company in holds.company_id:
             mine = places.filtered(lambda place, company=company: place.company_id == company)
             targets.update(mine._trace_quarantines_for(company))
-        rows = [{**row, "dest_id": targets[places.browse(row["location_id"])].id} for row in rows]
-        rows = [row for row in rows if row["dest_id"]]
+        dests = {place.id: target.id for place, target in targets.items() if target}
+        rows = [
+            {**row, "dest_id": dests[row["location_id"]]}
+            for row in rows
+            if row["location_id"] in dests
+        ]
         reasons = ", ".join(dict.fromkeys(holds[:20].mapped("reason")))
         origin = self.env._("On hold: %s", reasons[:200])
         return self._transfer(rows, "moved", origin, trace_for_hold=True)
@@ -81,7 +85,8 @@ class TraceHoldQuarantine(models.Model):
             picking = self._make_picking(warehouse, mine, origin)
             moves = self._make_moves(picking, mine, values)
             self._make_lines(moves, mine, whole)
-            effects += [self._transfer_effect(row, kind, moves[row["product_id"]]) for row in mine]
+            told = {product_id: self._told_of_transfer(move) for product_id, move in moves.items()}
+            effects += [self._transfer_effect(row, kind, told[row["product_id"]]) for row in mine]
         return effects
 
     @api.model
@@ -139,13 +144,19 @@ class TraceHoldQuarantine(models.Model):
     @api.model
     def _make_lines(self, moves, rows, whole):
         """Reserve the goods; with all that they want the movements are ready at once."""
+        common = {
+            product_id: {
+                "move_id": move.id,
+                "picking_id": move.picking_id.id,
+                "product_uom_id": move.product_uom.id,
+            }
+            for product_id, move in moves.items()
+        }
         lines = self.env["stock.move.line"]._trace_reserve_rows(
             [
                 {
-                    "move_id": moves[row["product_id"]].id,
-                    "picking_id": moves[row["product_id"]].picking_id.id,
+                    **common[row["product_id"]],
                     "product_id": row["product_id"],
-                    "product_uom_id": moves[row["product_id"]].product_uom.id,
                     "location_id": row["location_id"],
                     "location_dest_id": row["dest_id"],
                     "lot_id": row["lot_id"],
@@ -191,7 +202,7 @@ class TraceHoldQuarantine(models.Model):
         }
 
     @api.model
-    def _transfer_effect(self, row, kind, move):
+    def _transfer_effect(self, row, kind, told):
         return {
             "hold_id": row["hold_id"],
             "company_id": row["company_id"],
@@ -199,6 +210,13 @@ class TraceHoldQuarantine(models.Model):
             "kind": kind,
             "quantity": row["quantity"],
             "location_id": row["location_id"],
+            **told,
+        }
+
+    @api.model
+    def _told_of_transfer(self, move):
+        """What all effects of a movement have in common."""
+        return {
             "move_id": move.id,
             "picking_id": move.picking_id.id,
             "res_model": "stock.picking",

@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import TraceCase
 
@@ -208,3 +209,45 @@ class TestHoldEffects(HoldCase):
     def test_queries_are_constant(self):
         self.queries(2, 2)
         self.assertEqual(self.queries(100, 10), self.queries(1000, 90))
+
+    def test_documents_are_looked_at_together(self):
+        """Of ten transfers more that get other goods each costs one query more, at most."""
+
+        def queries(count):
+            self.receive(*[(self.device, f"D{count}-{n}", 1) for n in range(count)])
+            waiting = [self.wanted(self.device, 1) for _n in range(count)]
+            self.receive(*[(self.device, f"E{count}-{n}", 1) for n in range(count)])
+            lots = self.env["stock.picking"].union(*waiting).move_line_ids.lot_id
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.env["trace.hold"]._place(lots, "leaking", goods="stay")
+            self.env.flush_all()
+            queries = self.cr.sql_log_count - before
+            for picking in waiting:
+                self.assertEqual(picking.move_line_ids.lot_id.trace_status, "free")
+                picking.action_cancel()
+            return queries
+
+        queries(2)
+        self.assertLessEqual(queries(20), queries(10) + 10)
+
+    def test_each_quant_is_written_once(self):
+        """By what is reserved of it, or else to collide with who moves it at the same moment."""
+
+        def written():
+            self.env.flush_all()
+            counted = "SELECT pg_stat_get_xact_tuples_updated('stock_quant'::regclass)"
+            [(count,)] = self.env.execute_query(SQL(counted))
+            return count
+
+        # Of each lot there is a quant in stock, and one with the supplier.
+        self.receive(*[(self.milk, f"W-{n}", 1) for n in range(5)])
+        before = written()
+        self.hold("W-0", "W-1", goods="stay")
+        self.assertEqual(written() - before, 4)
+        self.stock.warehouse_id.action_trace_make_quarantine()
+        before = written()
+        hold = self.hold("W-2", "W-3", "W-4", goods="move")
+        self.assertEqual({kind for kind, *_rest in self.effects(hold)}, {"moved"})
+        self.assertEqual(written() - before, 6)
