@@ -95,6 +95,7 @@ class Greens:
         self._lot("romaine").write(
             {
                 "trace_made": day,
+                "trace_tlc_source_id": self.story._ref("green_valley").id,
                 "trace_farm_id": self.story._ref("farm").id,
                 "trace_field": "Field 7 North",
                 "trace_harvester": "Valley Harvest Crew, +1 555 0190",

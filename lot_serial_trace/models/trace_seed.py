@@ -14,19 +14,17 @@ class TraceSeed(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    lot_id = fields.Many2one(
-        "stock.lot", "Lot", required=True, ondelete="cascade", check_company=True
-    )
+    lot_id = fields.Many2one("stock.lot", required=True, ondelete="cascade", check_company=True)
     company_id = fields.Many2one(related="lot_id.company_id", store=True, index=True)
-    grower_id = fields.Many2one("res.partner", "Grower")
+    grower_id = fields.Many2one("res.partner")
     harvested = fields.Date()
-    conditioner_id = fields.Many2one("res.partner", "Conditioner")
+    conditioner_id = fields.Many2one("res.partner")
     conditioner_lot = fields.Char("Conditioner's Lot Code")
     conditioned = fields.Date()
     packer_id = fields.Many2one("res.partner", "Packinghouse")
     packer_lot = fields.Char("Packinghouse's Lot Code")
     packed = fields.Date()
-    supplier_id = fields.Many2one("res.partner", "Supplier")
+    supplier_id = fields.Many2one("res.partner")
     description = fields.Char(
         help="Type or taxonomic name, growing specifications, packaging, antimicrobial treatment"
     )
