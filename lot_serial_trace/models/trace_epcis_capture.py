@@ -79,7 +79,7 @@ class TraceEpcisCapture(models.Model):
     position = fields.Integer("Gone Through", readonly=True, help="Events that are settled")
     taken = fields.Integer("Taken in", readonly=True)
     known = fields.Integer("Here Already", readonly=True)
-    wrong = fields.Integer("Wrong", readonly=True)
+    wrong = fields.Integer(readonly=True)
     errors = fields.Json(readonly=True)
     error_text = fields.Text("What is Wrong", compute="_compute_error_text")
     event_ids = fields.One2many("trace.epcis.event", "capture_id", readonly=True)

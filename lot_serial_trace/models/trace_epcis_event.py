@@ -33,9 +33,7 @@ class TraceEpcisEvent(models.Model):
     index = fields.Integer("Number in Document", readonly=True, aggregator=None)
     line = fields.Integer("Line in File", readonly=True, aggregator=None)
     record_time = fields.Datetime("Recorded", readonly=True)
-    event_hash = fields.Char(
-        "Event Hash", required=True, readonly=True, help="Identifier by content, CBV 2.0"
-    )
+    event_hash = fields.Char(required=True, readonly=True, help="Identifier by content, CBV 2.0")
     event_ref = fields.Char("Sender's Identifier", readonly=True)
     altered = fields.Boolean(
         "Hash Differs",

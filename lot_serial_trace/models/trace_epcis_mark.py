@@ -39,15 +39,21 @@ class TraceEpcisMark(models.Model):
     def _cron(self):
         """Mark what came since the last round, in batches that are committed one by one."""
         commit = self.env["ir.cron"]._commit_progress
-        while self._mark_next():
+        last = self._mark_next()
+        while last:
             if not commit(BATCH, remaining=BATCH):
                 return
+            last = self._mark_next(last)
         commit(remaining=0)
 
     @api.model
-    def _mark_next(self):
-        """Mark the next rows of the ledger; returns whether there may be more."""
-        ids = self._unmarked()
+    def _mark_next(self, last=None):
+        """Mark the next rows of the ledger.
+
+        :param last: id of the row behind which they are; None: wherever rows are not marked
+        :returns: id of the last row, or 0 if there are no more
+        """
+        ids = self._unmarked(last)
         entries = self.env["trace.event"].sudo().browse(ids)
         said = entries.filtered(lambda entry: entry.kind not in UNSAID and entry.biz_step)
         marks = dict.fromkeys(ids, 0)
@@ -63,20 +69,22 @@ class TraceEpcisMark(models.Model):
             )
         )
         self.env["trace.event"].invalidate_model()
-        return len(ids) == BATCH
+        return ids[-1] if len(ids) == BATCH else 0
 
     @api.model
-    def _unmarked(self):
+    def _unmarked(self, last):
         """Ids of the next rows; those that were committed behind later ones are among them."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT e.id FROM trace_event e
-                WHERE e.id > (SELECT COALESCE(max(entry_id), 0) - %s FROM trace_epcis_mark)
+                WHERE e.id > COALESCE(%s, (
+                        SELECT COALESCE(max(entry_id), 0) - %s FROM trace_epcis_mark))
                     AND NOT EXISTS (SELECT FROM trace_epcis_mark m WHERE m.entry_id = e.id)
                 ORDER BY e.id LIMIT %s
                 """,
+                last,
                 LATE,
                 BATCH,
             )

@@ -97,14 +97,22 @@ class TestEpcisQueries(EpcisCase):
         self.assertIn("<parentID>urn:epc:id:sscc:4012345.1112223334</parentID>", answer.text)
 
     def test_an_own_event_by_its_identifier(self):
-        self.env["trace.epcis.mark"]._mark_next()
+        self.mark_all()
         (own,) = self.env["trace.epcis"]._stream(self.lot_domain())
         name = quote(own["eventID"], safe="")
         self.assertEqual(self.listed(self.ask(f"events/{name}")), [own])
         self.assertEqual(self.listed(self.ask(f"events/{own['eventID']}")), [own], "not escaped")
         self.assertEqual(self.ask(f"events/{name}", self.elsewhere).status_code, 404)
         self.assertEqual(self.ask(f"events/{name}", self.partner_machine).status_code, 403)
-        self.assertFalse(self.env["trace.epcis.mark"]._mark_next(), "marked once")
+        marks = self.env["trace.epcis.mark"]
+        before = marks.search_count([])
+        self.mark_all()
+        self.assertEqual(marks.search_count([]), before, "marked once")
+
+    def mark_all(self):
+        last = self.env["trace.epcis.mark"]._mark_next()
+        while last:
+            last = self.env["trace.epcis.mark"]._mark_next(last)
 
     def lot_domain(self):
         return [("lot_id", "=", self.lot(self.device, "N-1").id)]
