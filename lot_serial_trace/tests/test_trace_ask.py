@@ -82,6 +82,12 @@ class TestAsk(AskCase):
         asked.numbers = "L,1"
         self.assertEqual(asked._question()["lots"], self.l1.ids, "it is called so")
 
+    def test_an_auditor_who_sees_no_orders_asks(self):
+        asked = self.env["trace.ask"].with_user(self.auditor).create({"numbers": "L1"})
+        self.env.invalidate_all()
+        run = self.env["trace.run"].browse(asked.action_ask()["res_id"])
+        self.assertEqual((run.lot_ids, run.user_id), (self.l1, self.auditor))
+
     def test_the_answer_says_what_is_not_known(self):
         asked = self.env["trace.ask"].create({"numbers": "L1\nNIX-1"})
         run = self.env["trace.run"].browse(asked.action_ask()["res_id"])

@@ -7,7 +7,8 @@ registry.category("web_tour.tours").add("lot_serial_trace_ask", {
         {
             content: "a label and a list, as they come",
             trigger: ".modal .o_field_widget[name=numbers] textarea",
-            run: "edit (01)09501101990012(21)TOUR-SN8\nTOUR-RAW, TOUR-NIX",
+            // two lines: more than a step in words can say
+            run: ({ edit }) => edit("(01)09501101990012(21)TOUR-SN8\nTOUR-RAW, TOUR-NIX"),
         },
         {
             content: "for an audit",
