@@ -8,7 +8,7 @@ numbers become numbers.
 
 import re
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from ..asn.safe_json import Number
 from . import words
@@ -328,11 +328,12 @@ def number(text):
     >>> number("12.50"), number("7"), number("1e999"), number("0.12345678901234567")
     (12.5, 7, None, None)
     """
-    if len(text) > 40:
+    try:
+        exact = Decimal(text) if len(text) <= 40 else None
+    except InvalidOperation:  # an exponent that no computer has
         return None
-    exact = Decimal(text)
-    if abs(exact.adjusted()) > 30:
-        return None if exact else 0
+    if exact is None or abs(exact.adjusted()) > 30:
+        return None
     found = int(exact) if exact == exact.to_integral_value() else float(exact)
     if isinstance(found, int):
         return found if abs(found) < 10**15 else None

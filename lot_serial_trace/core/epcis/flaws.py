@@ -78,7 +78,7 @@ def flaw(code, index=0, line=0, field="", **values):
         "index": index,
         "line": line,
         "field": field,
-        "values": {**found, "field": field} if field else found,
+        "values": {**found, "field": field or '""'},
     }
 
 

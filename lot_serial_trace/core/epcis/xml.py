@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
 from . import words
+from .check import is_uri
 from .links import Prefixes, prefixes
 
 #: Names that XML can have; those of others come from their JSON.
@@ -99,7 +100,7 @@ class Writer:
         if kind not in _ORDER or (self._old and kind == "AssociationEvent"):
             return ""
         spaces = prefixes(event.get("@context") or ())
-        spaces = {name: uri for name, uri in spaces.items() if _is_prefix(name) and uri}
+        spaces = {name: uri for name, uri in spaces.items() if _is_prefix(name) and is_uri(uri)}
         if spaces:
             return Writer(self._version, self._prefixes, spaces)._within(kind, event, spaces)
         return self._within(kind, event, {})

@@ -124,7 +124,8 @@ def test_sensors_and_the_rest_of_2_0():
 
 
 def test_names_that_xml_cannot_have_do_not_break_it():
-    spaces = {"shop": 'https://shop.example/"<>&', "xmlfoo": "urn:a", "1x": "urn:b", "a.b": "urn:c"}
+    spaces = {"shop": "https://shop.example/?a=1&b", "xmlfoo": "urn:a:b", "1x": "urn:a:c"}
+    spaces |= {"a.b": "urn:a:d", "bad": 'https://shop.example/{}"<>'}
     made = {
         **json.loads(one())["epcisBody"]["eventList"][0],
         "@context": [spaces],
@@ -132,6 +133,7 @@ def test_names_that_xml_cannot_have_do_not_break_it():
         "shop:right": {"shop:a?b": 1, "a.b:c": ["<", None, {"a.b:d": False}]},
         "xmlfoo:c": "x",
         "1x:c": "x",
+        "bad:c": "x",
     }
     for version in ("1.2", "2.0"):
         (found,) = read(written([made], "xml", version=version))
@@ -181,6 +183,7 @@ def test_names_that_xml_cannot_have_do_not_break_it():
         ({"readPoint": "urn:x:y"}, "not_allowed", "readPoint"),
         ({"ilmd": {"cbvmda:lotNumber": "7"}}, "master_data", "ilmd"),
         ({"colour": "red"}, "unknown_field", "colour"),
+        ({"": "red"}, "unknown_field", ""),
         ({"shop:text": "\0"}, "not_allowed", "shop:text"),
         ({"shop:text": "\ud800"}, "not_allowed", "shop:text"),
         ({"errorDeclaration": {}}, "missing", "errorDeclaration.declarationTime"),
@@ -200,7 +203,8 @@ def test_a_wrong_field_is_named(values, code, field):
 
 
 @pytest.mark.parametrize(
-    "number", ["1e999", "-1e999", "123456789012345678", "0.1234567890123456789"]
+    "number",
+    ["1e999", "-1e999", "1e99999999999999999999", "123456789012345678", "0.1234567890123456789"],
 )
 def test_no_digit_of_a_number_gets_lost(number):
     data = one(quantityList=[{"epcClass": LINK, "quantity": 7}]).replace(
