@@ -21,7 +21,8 @@ export class BookStatus extends Component {
     /** Loads all numbers anew; the till goes on selling with the old ones meanwhile. */
     async renew() {
         const isDone = await this.pos.traceBook.renew();
-        this.pos.notification.add(isDone ? RENEWED : NOT_RENEWED, {
+        // Narrow screens have no room for the time that the numbers are of.
+        this.pos.notification.add(isDone ? RENEWED : this.status?.title || NONE.title, {
             type: isDone ? "success" : "warning",
         });
     }
@@ -42,7 +43,6 @@ export class BookStatus extends Component {
 }
 
 const RENEWED = _t("All numbers of this shop were loaded anew");
-const NOT_RENEWED = _t("The server cannot be reached: the numbers are as they were");
 const FRESH = {
     name: "fresh",
     icon: "fa-hashtag text-success",

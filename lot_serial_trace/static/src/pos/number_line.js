@@ -58,9 +58,9 @@ patch(PosOrderline.prototype, {
             return missing ? _t("Lot missing: scan or choose it") : "";
         }
         if (missing < 0) {
-            return _t("%s serial numbers too many: take some off", -missing);
+            return _t("Serial numbers too many: %s. Take them off.", -missing);
         }
-        return missing ? _t("%s serial numbers missing: scan or choose them", missing) : "";
+        return missing ? _t("Serial numbers missing: %s. Scan or choose.", missing) : "";
     },
 
     /** Odoo takes the only number of the shop by itself: nobody has looked at the unit. */

@@ -173,9 +173,9 @@ add(
     scan(lamp("LAMP-1")),
     order(["Lamp", 1, "LAMP-1"]),
     Numpad.click("3"),
-    { trigger: '.orderline .o_trace_missing:contains("2 serial numbers missing")' },
+    { trigger: '.orderline .o_trace_missing:contains("Serial numbers missing: 2")' },
     ProductScreen.clickPayButton(false),
-    { trigger: '.o_trace_missing_dialog:contains("2 serial numbers missing")' },
+    { trigger: '.o_trace_missing_dialog:contains("Serial numbers missing: 2")' },
     { trigger: ".o_trace_missing_dialog .o-default-button", run: "click" },
     { trigger: popup },
     scan(lamp("LAMP-2")),
@@ -193,7 +193,7 @@ add(
     order(["Lamp", 4, "LAMP-1", "LAMP-2", "LAMP-3", "LAMP-4"]),
     Numpad.click("⌫"),
     Numpad.click("2"),
-    { trigger: '.orderline .o_trace_missing:contains("2 serial numbers too many")' },
+    { trigger: '.orderline .o_trace_missing:contains("Serial numbers too many: 2")' },
 );
 
 const refusals = [
@@ -341,7 +341,7 @@ add(
     order(["Lamp", 1, "LAMP-1"]),
     // as many numbers as pieces, on this road too
     Numpad.click("2"),
-    { trigger: '.orderline .o_trace_missing:contains("1 serial numbers missing")' },
+    { trigger: '.orderline .o_trace_missing:contains("Serial numbers missing: 1")' },
     ProductScreen.clickFastPaymentButton("Bank"),
     { trigger: ".o_trace_missing_dialog .o-default-button", run: "click" },
     { trigger: popup },
@@ -354,7 +354,7 @@ add(
     ProductScreen.clickDisplayedProduct("Bedside Set"),
     { trigger: '.modal label.combo-item article:contains("Lamp")', run: "click" },
     { trigger: ".modal footer button.confirm:not([disabled])", run: "click" },
-    { trigger: '.orderline .o_trace_missing:contains("1 serial numbers missing")' },
+    { trigger: '.orderline .o_trace_missing:contains("Serial numbers missing: 1")' },
     scan(lamp("LAMP-1")),
     { trigger: "body:not(:has(.o_trace_missing))" },
     until("the number is on the line of the set", () =>
