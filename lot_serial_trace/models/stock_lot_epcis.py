@@ -8,14 +8,15 @@ class StockLot(models.Model):
     _inherit = "stock.lot"
 
     trace_epcis_count = fields.Integer(
+        "Partners' Events",
         compute="_compute_trace_epcis_count",
         groups="lot_serial_trace.group_trace_user,lot_serial_trace.group_trace_auditor",
     )
 
     def _compute_trace_epcis_count(self):
+        counts = self.env["trace.epcis.item"]._count_of(self)
         for lot in self:
-            domain = lot._trace_epcis_domain()
-            lot.trace_epcis_count = self.env["trace.epcis.event"].search_count(domain)
+            lot.trace_epcis_count = counts[lot]
 
     def _trace_epcis_domain(self):
         """Domain of partners' events about these numbers, as a client may have it."""

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -136,12 +137,29 @@ class TraceEpcisItem(models.Model):
 
     @api.model
     def _as_printed(self, lot):
-        gtin = normalise_gtin(lot.product_id.barcode)
+        gtin, number, kind = self._printed_on(lot)
         if not gtin:
             return Domain.FALSE
         return (
             Domain("lot_id", "=", False)
-            & Domain("number", "=", lot.name)
+            & Domain("number", "=", number)
             & Domain("gtin", "=", gtin)
-            & Domain("kind", "=", lot.product_id.tracking)
+            & Domain("kind", "=", kind)
         )
+
+    @api.model
+    def _printed_on(self, lot):
+        return normalise_gtin(lot.product_id.barcode), lot.name, lot.product_id.tracking
+
+    @api.model
+    def _count_of(self, lots):
+        """Map each of the numbers -> how many events tell of it: one query for all of them."""
+        groups = self._read_group(
+            self._of_lots(lots) & Domain("event_id.record_time", "!=", False),
+            ["lot_id", "gtin", "number", "kind"],
+            ["event_id:array_agg"],
+        )
+        told = defaultdict(set)
+        for lot, *printed, events in groups:
+            told[lot.id or tuple(printed)].update(events)
+        return {lot: len(told[lot._origin.id] | told[self._printed_on(lot)]) for lot in lots}

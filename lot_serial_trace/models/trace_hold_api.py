@@ -98,7 +98,8 @@ class TraceHoldApi(models.Model):
     ) -> dict:
         """Release holds, by their ids or all those of numbers.
 
-        Asking again is harmless: what is released already is answered as such.
+        Asking again is harmless: what is released already is answered as such. A recall's holds
+        are released with the recall, or by their ids: a number alone does not mean them.
 
         :param reason: why the goods may move again
         :param hold_ids: up to 10,000 ids, as ``place_on_hold`` returned them
@@ -107,7 +108,7 @@ class TraceHoldApi(models.Model):
         :param company_id: whose goods ``numbers`` are; by default the user's company
         :return: ``released``: ids of the holds that were released now; ``not_active``: ids that
             had been released before, or are no holds of the user's companies; ``unknown``: list
-            of dicts as for ``place_on_hold``, also with code ``not_on_hold``
+            of dicts as for ``place_on_hold``, also with code ``not_on_hold`` or ``recalled``
         :raises AccessError: the user is not in the Quality group, or the company is not his
         :raises ValidationError: no reason, or too many
         """
@@ -318,8 +319,12 @@ class TraceHoldApi(models.Model):
             mine = held.get(lot.with_env(self.env), self.browse())
             if places[index]:
                 mine = mine.filtered(lambda hold, place=places[index]: hold.location_id == place)
-            found += mine.ids
-            if not mine:
+            recalled = mine.filtered(lambda hold: hold.source == "recall")
+            found += (mine - recalled).ids
+            if recalled:
+                message = self.env._("A recall holds %s: release it there.", lot.name)
+                unknown.append({"index": index, "code": "recalled", "message": message})
+            elif not mine:
                 message = self.env._("%s is not on hold.", lot.name)
                 unknown.append({"index": index, "code": "not_on_hold", "message": message})
         return self.browse(dict.fromkeys(found)), unknown

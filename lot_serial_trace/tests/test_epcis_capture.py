@@ -164,7 +164,12 @@ class TestEpcisCapture(EpcisCase):
         self.assertEqual(lot.with_user(self.reader).trace_epcis_count, 1, "before it is linked")
         self.env["trace.epcis.item"]._cron()
         self.assertEqual(item.lot_id, lot)
-        self.assertEqual(lot.trace_epcis_count, 1)
+        self.receive((self.device, "C-70", 1))
+        both = lot | self.lot(self.device, "C-70")
+        both.invalidate_recordset(["trace_epcis_count"])
+        both.mapped("product_id.tracking")
+        with self.assertQueryCount(1):
+            self.assertEqual(both.mapped("trace_epcis_count"), [1, 0])
         action = lot.with_user(self.reader).action_trace_epcis_events()
         found = self.env["trace.epcis.event"].search(action["domain"])
         self.assertEqual(found, self.told_of("C-7"))

@@ -159,6 +159,17 @@ class TestHoldApi(QuarantineCase, HttpCase):
         self.assertEqual(told["released"], holds[1].ids)
         self.assertEqual([one["code"] for one in told["unknown"]], ["not_on_hold"])
 
+    def test_a_number_does_not_release_what_a_recall_holds(self):
+        one = {"product_id": self.milk.id, "lot": "L1"}
+        own = self.api.place_on_hold([one], "leaking")["placed"][0]["hold_id"]
+        recalled = self.api.place_on_hold([one], "glass", "recall")["placed"][0]["hold_id"]
+        told = self.api.release_holds("good", numbers=[one])
+        self.assertEqual(told["released"], [own])
+        self.assertEqual([each["code"] for each in told["unknown"]], ["recalled"])
+        self.assertEqual(self.lot(self.milk, "L1").trace_status, "recalled")
+        told = self.api.release_holds("the case is over", hold_ids=[recalled])
+        self.assertEqual(told["released"], [recalled])
+
     def test_queries_are_constant(self):
         def queries(count):
             product = self._product(f"Device {count}", "serial")
