@@ -107,7 +107,7 @@ class TraceAsn(models.Model):
         ],
         readonly=True,
     )
-    type_code = fields.Char("Kind", readonly=True)
+    type_code = fields.Char(readonly=True)
     issued = fields.Date("Date", readonly=True)
     despatched = fields.Date(readonly=True)
     expected_from = fields.Date("Expected", readonly=True, index="btree_not_null")

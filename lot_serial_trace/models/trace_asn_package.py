@@ -20,7 +20,7 @@ class TraceAsnPackage(models.Model):
     sscc = fields.Char(
         "SSCC", readonly=True, index="btree_not_null", help="18 digits with a right check digit"
     )
-    type_code = fields.Char("Type", readonly=True, help="UNECE Recommendation 21")
+    type_code = fields.Char("Kind", readonly=True, help="UNECE Recommendation 21")
     line_ids = fields.Many2many("trace.asn.line", string="Lines", readonly=True)
     unit_ids = fields.One2many("trace.asn.unit", "package_id", "Lots and Serials", readonly=True)
     source_line = fields.Integer("Line in File", readonly=True)
