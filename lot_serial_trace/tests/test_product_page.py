@@ -6,6 +6,7 @@ from odoo.tests import new_test_user, tagged
 from ..controllers import product_page as page
 from ..core.product_page import Asked
 from ..core.rate import Rate
+from .common import TraceCase
 from .page_case import DEVICE, MILK, PageCase
 
 LINKSET = "application/linkset+json"
@@ -315,18 +316,6 @@ class TestProductPageSwitch(PageCase):
         with self.assertRaises(ValidationError):
             other.trace_page_host = "https://x.example/y"
 
-    def test_each_company_under_its_website(self):
-        """Where Odoo's websites are installed, and no other host was said."""
-        if "website" not in self.env:
-            self.skipTest("website is not installed")
-        other = self.env["res.company"].create({"name": "Other", "trace_page": True})
-        self.env["website"].create(
-            {"name": "Other", "domain": "https://other.example", "company_id": other.id}
-        )
-        companies = self.env["res.company"]
-        self.assertEqual(companies._trace_page_companies("other.example"), other)
-        self.assertEqual(companies._trace_page_companies("x.example"), self.company | other)
-
     def test_where_codes_lead(self):
         warranty = self.env["trace.warranty"].search([("lot_id", "=", self.sold.id)])
         root = self.company.get_base_url()
@@ -370,6 +359,25 @@ class TestProductPageSwitch(PageCase):
         recall.sudo().write({"is_drill": True})
         with self.assertRaises(UserError):
             recall.action_publish()
+
+
+@tagged("post_install", "-at_install")
+class TestProductPageWebsite(TraceCase):
+    """Where Odoo's websites are installed each shows its company's products."""
+
+    def test_each_company_under_its_website(self):
+        if "website" not in self.env:
+            self.skipTest("website is not installed")
+        companies = self.env["res.company"]
+        companies.search([]).trace_page = False
+        mine = self.env.company
+        other = companies.create({"name": "Other"})
+        (mine | other).trace_page = True
+        self.env["website"].create(
+            {"name": "Other", "domain": "https://other.example", "company_id": other.id}
+        )
+        self.assertEqual(companies._trace_page_companies("other.example"), other)
+        self.assertEqual(companies._trace_page_companies("x.example"), mine | other)
 
 
 @tagged("post_install", "-at_install")

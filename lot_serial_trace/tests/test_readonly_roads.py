@@ -9,8 +9,9 @@ METHODS = {
     "stock.lot": {"where_is_it"},
     "trace.question": {"answer"},
     "trace.explorer": {"explore", "question_of", "events", "places", "about", "find"},
-    "trace.block": {"proof"},
+    "trace.block": {"proof", "newest_anchor"},
     "trace.home": {"overview", "open_records"},
+    "trace.recall": {"export_file"},
     "trace.scan": {"trace_home", "trace_transfers"},
 }
 
@@ -32,6 +33,7 @@ class TestReadonlyRoads(ArchiveCase, HttpCase):
         self.seal()
         here = self.env["trace.run"].with_context(allowed_company_ids=self.env.company.ids)
         self.trace = here._ask(self.sold)
+        self.case = self.env["trace.recall"]._open_case(self.sold, "Read only")
         self.authenticate("reader", "reader")
 
     def call(self, model, method, *args, **kwargs):
@@ -71,6 +73,8 @@ class TestReadonlyRoads(ArchiveCase, HttpCase):
             ("trace.explorer", "about", lots, {}),
             ("trace.explorer", "find", ["ROAD-1"], {}),
             ("trace.block", "proof", [], {"lots": lots}),
+            ("trace.block", "newest_anchor", [], {}),
+            ("trace.recall", "export_file", [self.case.ids, "balance"], {}),
             ("trace.scan", "trace_home", [], {}),
             ("trace.home", "overview", [], {"days": 90}),
             ("trace.home", "open_records", ["scan"], {"wrong": True}),
