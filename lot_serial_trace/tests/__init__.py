@@ -153,6 +153,7 @@ from . import test_archive
 from . import test_epcis
 from . import test_epcis_at_once
 from . import test_epcis_capture
+from . import test_epcis_client
 from . import test_epcis_queries
 from . import test_explorer
 from . import test_explorer_tour

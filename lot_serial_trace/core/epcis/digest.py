@@ -60,7 +60,6 @@ class _Writer:
             done.add(name)
             if event.get(name) not in (None, "", [], {}):
                 parts.append(write(self, name, event[name]))
-        parts += self._sensor_extensions(event.get("sensorElementList") or ())
         rest = {name: value for name, value in event.items() if name not in done}
         return "".join(parts) + self._extensions(rest)
 
@@ -116,20 +115,22 @@ class _Writer:
 
     # -- sensors --------------------------------------------------------------
 
-    def _sensors(self, _name, found):
-        return "".join(sorted(self._sensor(each) for each in found))
+    def _sensors(self, name, found):
+        return name + "".join(sorted(self._sensor(each) for each in found))
 
     def _sensor(self, each):
         parts = ["sensorElement"]
         if each.get("sensorMetadata"):
-            parts.append("sensorMetadata" + self._known(each["sensorMetadata"], _METADATA))
+            parts.append(self._sensed("sensorMetadata", each["sensorMetadata"], _METADATA))
         reports = each.get("sensorReport") or []
         reports = reports if isinstance(reports, list) else [reports]
-        parts += sorted("sensorReport" + self._known(report, _REPORT) for report in reports)
-        return "".join(parts)
+        parts += sorted(self._sensed("sensorReport", report, _REPORT) for report in reports)
+        rest = {k: v for k, v in each.items() if k not in ("sensorMetadata", "sensorReport")}
+        return "".join(parts) + self._extensions(rest)
 
-    def _known(self, found, order):
-        texts = []
+    def _sensed(self, name, found, order):
+        """Members in the order of the standard; what others added stands behind them."""
+        texts = [name]
         for key in order:
             value = found.get(key)
             if value in (None, ""):
@@ -139,23 +140,8 @@ class _Writer:
             elif key == "type" and str(value).startswith("gs1:"):
                 value = words.PREFIXES["gs1"] + value[4:]
             texts.append(self._value(key, value))
-        return "".join(texts)
-
-    def _sensor_extensions(self, found):
-        """What others added to sensor data stands behind the event's own fields."""
-        parts = []
-        for each in found:
-            inner = self._strange("sensorMetadata", each.get("sensorMetadata") or {}, _METADATA)
-            for report in each.get("sensorReport") or ():
-                inner += self._strange("sensorReport", report, _REPORT)
-            rest = {k: v for k, v in each.items() if k not in ("sensorMetadata", "sensorReport")}
-            inner += self._extensions(rest)
-            parts += [f"sensorElement{inner}"] if inner else []
-        return sorted(parts)
-
-    def _strange(self, name, found, order):
-        text = self._extensions({k: v for k, v in found.items() if k not in order})
-        return name + text if text else ""
+        rest = {key: value for key, value in found.items() if key not in order}
+        return "".join(texts) + self._extensions(rest)
 
     # -- what others added ----------------------------------------------------
 

@@ -12,7 +12,7 @@ PREFIXES = {
     "cbvmda": "urn:epcglobal:cbv:mda:",
     "dcterms": "http://purl.org/dc/terms/",
     "epcis": "https://ref.gs1.org/epcis/",
-    "gs1": "https://ref.gs1.org/voc/",
+    "gs1": "https://gs1.org/voc/",
     "owl": "http://www.w3.org/2002/07/owl#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",

@@ -82,6 +82,27 @@ def test_each_field_counts(name):
     assert event_id(less, SPACES) != event_id(EVENT, SPACES)
 
 
+def test_sensors():
+    """A list is named once; what others added stands at the end of what it was added to."""
+    element = {
+        "sensorMetadata": {"time": "2026-04-02T14:05:00.000+01:00", "ext:by": "night shift"},
+        "sensorReport": [
+            {"type": "Temperature", "value": 26.0, "uom": "CEL", "ext:raw": "7f"},
+            {"type": "gs1:AbsoluteHumidity", "value": 12.1, "uom": "A93"},
+        ],
+        "ext:shelf": 4,
+    }
+    text = (
+        "sensorElementListsensorElement"
+        "sensorMetadatatime=2026-04-02T13:05:00.000Z{https://ext.example/}by=night shift"
+        "sensorReporttype=https://gs1.org/voc/AbsoluteHumidityvalue=12.1uom=A93"
+        "sensorReporttype=https://gs1.org/voc/Temperaturevalue=26uom=CEL{https://ext.example/}raw=7f"
+        "{https://ext.example/}shelf=4"
+    )
+    sensed = prehash({**EVENT, "sensorElementList": [element]}, SPACES)
+    assert sensed == TEXT.replace("ilmd{", f"{text}ilmd{{")
+
+
 def test_values():
     assert plain("2026-01-01T00:00:00.9996Z") == "2026-01-01T00:00:01.000Z"
     assert plain("007") == "7"
