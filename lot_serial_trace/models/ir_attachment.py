@@ -1,8 +1,14 @@
+import os
+import time
+from contextlib import suppress
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
 #: Fields that hold or name the content.
 CONTENT = {"raw", "datas", "db_datas", "store_fname", "checksum", "file_size", "url", "type"}
+#: Seconds to wait for whoever is writing the same file.
+WAITS = (0.02, 0.1, 0.5)
 
 
 class IrAttachment(models.Model):
@@ -19,6 +25,24 @@ class IrAttachment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_trace_originals(self):
         self._trace_except_originals()
+
+    @api.model
+    def _get_path(self, bin_data, sha):
+        """Two that keep the same document at once do not lose it, nor does who comes after a kill.
+
+        A file that another process is just writing looks to Odoo like other content with the
+        same hash; so does for ever one that a killed process left half-written.
+        """
+        for wait in WAITS:
+            with suppress(UserError):
+                return super()._get_path(bin_data, sha)
+            time.sleep(wait)
+        path = self._full_path(f"{sha[:2]}/{sha}")
+        with open(path, "rb") as file:
+            broken = self._compute_checksum(file.read()) != sha
+        if broken:
+            os.unlink(path)
+        return super()._get_path(bin_data, sha)
 
     def _trace_except_originals(self):
         kept = self.env["trace.asn.exchange"].sudo()

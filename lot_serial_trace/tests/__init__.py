@@ -1,3 +1,4 @@
+from . import test_files_at_once
 from . import test_ledger
 from . import test_gate
 from . import test_gate_life
