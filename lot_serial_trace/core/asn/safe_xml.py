@@ -343,3 +343,16 @@ class _Builder:
 
     def _too(self, code, limit):
         return _error(self._parser, self._source, code, limit=limit)
+
+
+def put(found, name, value):
+    """Add what an element says to a dict; a name that comes again makes a list.
+
+    A value that is a list itself cannot be told from several: elements have texts and dicts.
+    """
+    if name not in found:
+        found[name] = value
+    elif isinstance(found[name], list):
+        found[name].append(value)
+    else:
+        found[name] = [found[name], value]

@@ -9,6 +9,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from ..asn.safe_json import Number
+from ..asn.safe_xml import put
 from . import words
 
 _EPCIS, _QUERY = "urn:epcglobal:epcis:xsd:", "urn:epcglobal:epcis-query:xsd:"
@@ -59,7 +60,7 @@ class Converter:
         for each in _looked_through(node):
             name = self._name(each.tag)
             value = self._value(each)
-            _put(found, name, value)
+            put(found, name, value)
         return found, [dict(self._own)] if self._own else []
 
     def _value(self, node):
@@ -103,13 +104,13 @@ class Converter:
                 value = words.bare("reason", _text(each))
             else:
                 value = self._strange(each)
-            _put(found, self._name(each.tag), value)
+            put(found, self._name(each.tag), value)
         return found
 
     def _ilmd(self, node):
         found = {}
         for each in _looked_through(node):
-            _put(found, self._name(each.tag), self._strange(each))
+            put(found, self._name(each.tag), self._strange(each))
         return found
 
     def _persistentDisposition(self, node):
@@ -129,7 +130,7 @@ class Converter:
             elif each.tag == "sensorMetadata":
                 found["sensorMetadata"] = self._attributes(each)
             else:
-                _put(found, self._name(each.tag), self._strange(each))
+                put(found, self._name(each.tag), self._strange(each))
         return found
 
     def _attributes(self, node):
@@ -141,7 +142,7 @@ class Converter:
             return _text(node)
         found = {}
         for each in node:
-            _put(found, self._name(each.tag), self._strange(each))
+            put(found, self._name(each.tag), self._strange(each))
         return found
 
     def _name(self, tag):
@@ -164,16 +165,6 @@ def _looked_through(node):
             yield from _looked_through(each)
         else:
             yield each
-
-
-def _put(found, name, value):
-    """Add a value; a name that comes again makes a list."""
-    if name not in found:
-        found[name] = value
-    elif isinstance(found[name], list):
-        found[name].append(value)
-    else:
-        found[name] = [found[name], value]
 
 
 def _text(node):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..asn.errors import AsnError
 from ..asn.safe_json import JsonReader
-from ..asn.safe_xml import Limits, document_name, open_xml, records
+from ..asn.safe_xml import Limits, document_name, open_xml, put, records
 from .errors import NoticeError
 from .form import Flaw
 
@@ -155,13 +155,7 @@ def _as_dict(node):
     if node.text and not len(node):
         found["_text"] = node.text
     for child in node:
-        name, value = child.tag.rpartition("}")[2], _as_dict(child)
-        if name not in found:
-            found[name] = value
-        elif isinstance(found[name], list):
-            found[name].append(value)
-        else:
-            found[name] = [found[name], value]
+        put(found, child.tag.rpartition("}")[2], _as_dict(child))
     return found
 
 
